@@ -1,0 +1,55 @@
+import { z } from 'zod'
+
+export const MediaType = z.enum(['image/jpeg', 'image/png', 'image/tiff'])
+export type MediaType = z.infer<typeof MediaType>
+
+/** Degrees clockwise by which the image must be turned to stand upright. */
+export const Turn = z.union([z.literal(0), z.literal(90), z.literal(180), z.literal(270)])
+export type Turn = z.infer<typeof Turn>
+
+/** What is known of a page image without reading it. Figures only: it is kept in clear. */
+export const PageFacts = z.object({
+  mediaType: MediaType,
+  width: z.number().int().positive(),
+  height: z.number().int().positive(),
+  dpi: z.number().positive(),
+  /** Flagged, never dropped. */
+  blank: z.boolean(),
+  /** Share of dark pixels after the paper was evened out, 0 to 1. */
+  ink: z.number().min(0).max(1),
+  /** Degrees, clockwise positive, found on a small copy of the page. */
+  skew: z.number(),
+  /** Quarter turns seen from the shape of the lines; up or down is settled by recognition. */
+  turn: Turn,
+})
+export type PageFacts = z.infer<typeof PageFacts>
+
+/** One barcode as read from a page. Its text may name a patient: staged, never kept in clear. */
+export const Barcode = z.object({ format: z.enum(['DataMatrix', 'Code128', 'QRCode']), text: z.string() })
+export type Barcode = z.infer<typeof Barcode>
+
+/** Pixels of the upright image, origin top left. */
+export const Box = z.object({ x0: z.number(), y0: z.number(), x1: z.number(), y1: z.number() })
+export type Box = z.infer<typeof Box>
+
+export const Word = z.object({ text: z.string(), confidence: z.number().min(0).max(100), box: Box })
+export type Word = z.infer<typeof Word>
+
+export const Line = z.object({ words: z.array(Word), box: Box, baseline: z.number() })
+export type Line = z.infer<typeof Line>
+
+/** The text of a page with its places, in reading order. Kept encrypted. */
+export const Recognition = z.object({
+  /** Turn that was applied to the staged image before reading; boxes are in the turned image. */
+  turn: Turn,
+  width: z.number().int().positive(),
+  height: z.number().int().positive(),
+  /** Mean word confidence, 0 to 100; 0 when there is no word. */
+  confidence: z.number().min(0).max(100),
+  engine: z.string(),
+  lines: z.array(Line),
+})
+export type Recognition = z.infer<typeof Recognition>
+
+export const textOf = (page: Recognition): string =>
+  page.lines.map((line) => line.words.map((word) => word.text).join(' ')).join('\n')

@@ -1,0 +1,128 @@
+import type { Readable } from 'node:stream'
+import type { Barcode, MediaType, PageFacts, Recognition, Turn } from './domain/page.ts'
+import type { StagedObject } from './domain/staged.ts'
+import type { BatchId, DocumentId, OrganisationId, PatientId } from './domain/ids.ts'
+
+/** Time is passed in, so that tests are deterministic. */
+export interface Clock {
+  now(): Date
+}
+
+/** A key wrapped by the master key of one epoch. Useless without the provider. */
+export type WrappedKey = { readonly wrapped: Buffer; readonly epoch: number }
+
+/**
+ * Where master keys live: a local file, an HSM, a KMS. `context` is bound as additional data: a key wrapped
+ * for one purpose or row never unwraps for another.
+ */
+export interface KeyProvider {
+  /** Epoch that new keys are wrapped under. */
+  readonly epoch: number
+  wrap(key: Buffer, context: string): Promise<WrappedKey>
+  /** @throws Failure key-unavailable, key-mismatch */
+  unwrap(key: WrappedKey, context: string): Promise<Buffer>
+  /** HKDF-SHA-256 of the index key (which does not rotate with epochs): blind indexes, identity columns. 32 bytes. */
+  derive(info: string): Promise<Buffer>
+}
+
+/** Signs checkpoints (Ed25519). The private key never leaves the provider. */
+export interface LedgerSigner {
+  /** Name in the signed note, as a host name: `ledger.example.fr`. */
+  readonly name: string
+  /** Raw 32-byte public key. */
+  readonly publicKey: Buffer
+  sign(message: Buffer): Promise<Buffer>
+}
+
+export type StoredObject = { readonly key: string; readonly bytes: number; readonly version?: string; readonly sha256?: string; readonly retainUntil?: Date }
+
+/** An S3-compatible bucket. */
+export interface ObjectStore {
+  /**
+   * Writes an object. With `onlyIfAbsent`, an object already there is left alone and `created` is false.
+   * The store checks the SHA-256 when it can. @throws Failure storage-away, storage-refused
+   */
+  put(
+    key: string,
+    body: Buffer | Readable,
+    options: { bytes: number; sha256: string; onlyIfAbsent?: boolean; retainUntil?: Date; mediaType?: string },
+  ): Promise<{ created: boolean; version?: string }>
+  head(key: string): Promise<StoredObject | undefined>
+  /** @throws Failure object-missing, storage-away */
+  get(key: string): Promise<Readable>
+  /** Every version under the prefix, newest first per key; delete markers included, marked. */
+  versions(prefix: string): AsyncIterable<StoredObject & { deleted: boolean }>
+  /** Deletes for good where the store allows it (never used on the archive). */
+  destroy(prefix: string): Promise<number>
+  destroyObjects(keys: readonly string[]): Promise<number>
+}
+
+/** Encrypted scratch space of one batch: everything in it dies with the batch key. */
+export interface Staging {
+  put(batchId: BatchId, content: Buffer | Readable): Promise<StagedObject>
+  /** The plaintext, only after its digest matched. @throws Failure staged-object-damaged, staging-destroyed */
+  read(batchId: BatchId, object: StagedObject): Promise<Buffer>
+  /** Removes single objects (the pages of a refused document). */
+  remove(batchId: BatchId, objects: readonly StagedObject[]): Promise<number>
+  /** Removes every object of the batch, also those of attempts that never committed. */
+  destroy(batchId: BatchId): Promise<number>
+}
+
+export type PageImage = { readonly number: number; readonly image: Buffer; readonly mediaType: MediaType; readonly dpi: number; readonly width: number; readonly height: number }
+export type FileKind = 'pdf' | 'tiff' | 'jpeg' | 'png'
+
+/** Cuts a scanner's file into page images, one per side, without changing a pixel where it can. */
+export interface FileSplitter {
+  /** @throws Failure file-unreadable, file-truncated, file-encrypted, file-too-large */
+  split(file: Buffer, kind: FileKind, signal: AbortSignal): AsyncIterable<PageImage>
+}
+
+export interface PageExaminer {
+  examine(image: Buffer, mediaType: MediaType, dpi: number): Promise<PageFacts>
+}
+
+export interface BarcodeReader {
+  /** Barcodes in reading order; a cheap view first, the full search only when `thorough`. */
+  read(image: Buffer, options?: { thorough?: boolean }): Promise<Barcode[]>
+}
+
+export interface Recogniser {
+  /** Reads one page; `hint` is the quarter turn that examination saw. @throws Failure recognition-failed */
+  recognise(image: Buffer, options: { turn: Turn; dpi: number; languages: readonly string[] }, signal: AbortSignal): Promise<Recognition>
+  close(): Promise<void>
+}
+
+export type PdfPage = { readonly image: Buffer; readonly mediaType: MediaType; readonly dpi: number; readonly recognition?: Recognition }
+
+export interface PdfAssembler {
+  /** A searchable PDF; the title and page labels carry nothing of the patient. Deterministic for the same input. */
+  assemble(pages: AsyncIterable<PdfPage>, meta: { title: string; language: string; createdAt: Date; documentId: DocumentId }): Promise<Buffer>
+}
+
+/** What sealing yields: the object as it will be stored, and how to open it. */
+export type SealedObject = { readonly sealed: Buffer; readonly sealedSha256: string; readonly contentSha256: string; readonly contentSha512: string; readonly keyId: string }
+
+/** Seals and opens documents under their patient's key (CMS AuthEnvelopedData). */
+export interface Sealer {
+  seal(patientId: PatientId, documentId: DocumentId, content: Buffer): Promise<SealedObject>
+  open(patientId: PatientId, documentId: DocumentId, sealed: Buffer): Promise<Buffer>
+  /** The one key that opens this document and no other; for a release that is recorded. */
+  release(patientId: PatientId, documentId: DocumentId): Promise<{ key: Buffer; keyId: string }>
+}
+
+/** Which patient is it? Equality over keyed blind indexes; identities never leave it in clear but to who asked. */
+export interface PatientDirectory {
+  byFileNumber(organisationId: OrganisationId, fileNumber: string): Promise<PatientId | undefined>
+  byMatricule(organisationId: OrganisationId, matricule: string): Promise<PatientId | undefined>
+  identity(organisationId: OrganisationId, patientId: PatientId): Promise<Identity | undefined>
+}
+
+export type Identity = {
+  readonly fileNumber: string
+  readonly matricule?: string
+  readonly birthName: string
+  readonly givenNames: string
+  readonly birthDate: string
+  readonly sex?: 'F' | 'M'
+  readonly birthplace?: string
+}
