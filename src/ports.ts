@@ -34,7 +34,13 @@ export interface LedgerSigner {
   sign(message: Buffer): Promise<Buffer>
 }
 
-export type StoredObject = { readonly key: string; readonly bytes: number; readonly version?: string; readonly sha256?: string; readonly retainUntil?: Date }
+export type StoredObject = {
+  readonly key: string
+  readonly bytes: number
+  readonly version?: string
+  readonly sha256?: string
+  readonly retainUntil?: Date
+}
 
 /** An S3-compatible bucket. */
 export interface ObjectStore {
@@ -45,7 +51,13 @@ export interface ObjectStore {
   put(
     key: string,
     body: Buffer | Readable,
-    options: { bytes: number; sha256: string; onlyIfAbsent?: boolean; retainUntil?: Date; mediaType?: string },
+    options: {
+      bytes: number
+      sha256: string
+      onlyIfAbsent?: boolean
+      retainUntil?: Date
+      mediaType?: string
+    },
   ): Promise<{ created: boolean; version?: string }>
   head(key: string): Promise<StoredObject | undefined>
   /** @throws Failure object-missing, storage-away */
@@ -68,7 +80,14 @@ export interface Staging {
   destroy(batchId: BatchId): Promise<number>
 }
 
-export type PageImage = { readonly number: number; readonly image: Buffer; readonly mediaType: MediaType; readonly dpi: number; readonly width: number; readonly height: number }
+export type PageImage = {
+  readonly number: number
+  readonly image: Buffer
+  readonly mediaType: MediaType
+  readonly dpi: number
+  readonly width: number
+  readonly height: number
+}
 export type FileKind = 'pdf' | 'tiff' | 'jpeg' | 'png'
 
 /** Cuts a scanner's file into page images, one per side, without changing a pixel where it can. */
@@ -88,19 +107,37 @@ export interface BarcodeReader {
 
 export interface Recogniser {
   /** Reads one page; `hint` is the quarter turn that examination saw. @throws Failure recognition-failed */
-  recognise(image: Buffer, options: { turn: Turn; dpi: number; languages: readonly string[] }, signal: AbortSignal): Promise<Recognition>
+  recognise(
+    image: Buffer,
+    options: { turn: Turn; dpi: number; languages: readonly string[] },
+    signal: AbortSignal,
+  ): Promise<Recognition>
   close(): Promise<void>
 }
 
-export type PdfPage = { readonly image: Buffer; readonly mediaType: MediaType; readonly dpi: number; readonly recognition?: Recognition }
+export type PdfPage = {
+  readonly image: Buffer
+  readonly mediaType: MediaType
+  readonly dpi: number
+  readonly recognition?: Recognition
+}
 
 export interface PdfAssembler {
   /** A searchable PDF; the title and page labels carry nothing of the patient. Deterministic for the same input. */
-  assemble(pages: AsyncIterable<PdfPage>, meta: { title: string; language: string; createdAt: Date; documentId: DocumentId }): Promise<Buffer>
+  assemble(
+    pages: AsyncIterable<PdfPage>,
+    meta: { title: string; language: string; createdAt: Date; documentId: DocumentId },
+  ): Promise<Buffer>
 }
 
 /** What sealing yields: the object as it will be stored, and how to open it. */
-export type SealedObject = { readonly sealed: Buffer; readonly sealedSha256: string; readonly contentSha256: string; readonly contentSha512: string; readonly keyId: string }
+export type SealedObject = {
+  readonly sealed: Buffer
+  readonly sealedSha256: string
+  readonly contentSha256: string
+  readonly contentSha512: string
+  readonly keyId: string
+}
 
 /** Seals and opens documents under their patient's key (CMS AuthEnvelopedData). */
 export interface Sealer {

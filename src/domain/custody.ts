@@ -38,15 +38,35 @@ export const custodyEventTypes = {
 } as const satisfies Record<string, string>
 
 export type CustodyEventType = keyof typeof custodyEventTypes
-export const CustodyEventType = z.enum(Object.keys(custodyEventTypes) as [CustodyEventType, ...CustodyEventType[]])
+export const CustodyEventType = z.enum(
+  Object.keys(custodyEventTypes) as [CustodyEventType, ...CustodyEventType[]],
+)
 
 const Opaque = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/)
 const Digest = z.string().regex(/^[0-9a-f]{64}([0-9a-f]{64})?$/)
 /** A code of ours (kebab-case) or a number: never a sentence, never a name. */
-const Detail = z.union([z.number(), z.boolean(), z.string().regex(/^[a-z0-9]+([-./][a-z0-9]+)*$/).max(64)])
+const Detail = z.union([
+  z.number(),
+  z.boolean(),
+  z
+    .string()
+    .regex(/^[a-z0-9]+([-./][a-z0-9]+)*$/)
+    .max(64),
+])
 
 export const CustodySubject = z.partialRecord(
-  z.enum(['organisationId', 'contractId', 'boxId', 'batchId', 'fileId', 'pageId', 'documentId', 'patientId', 'consentId', 'hostId']),
+  z.enum([
+    'organisationId',
+    'contractId',
+    'boxId',
+    'batchId',
+    'fileId',
+    'pageId',
+    'documentId',
+    'patientId',
+    'consentId',
+    'hostId',
+  ]),
   z.uuid(),
 )
 export type CustodySubject = z.infer<typeof CustodySubject>

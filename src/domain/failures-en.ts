@@ -1,0 +1,272 @@
+import type { Sentences } from './failures.ts'
+
+export const en: Sentences = {
+  'manifest-missing': {
+    what: 'The batch folder has no batch.json.',
+    todo: 'Add the manifest (docs/schemas/batch.schema.json) and drop the folder again.',
+  },
+  'manifest-invalid': {
+    what: 'batch.json has {count} fault(s): {faults}.',
+    todo: 'Correct every place named and drop the folder again.',
+  },
+  'batch-empty': {
+    what: 'The batch folder holds no file to read.',
+    todo: 'Put the scans beside batch.json and drop the folder again.',
+  },
+  'batch-duplicate': {
+    what: 'This batch was dropped before: it is batch {batchId}, now {state}.',
+    todo: 'Nothing to do: follow the first one with « scelle batch show {batchId} ».',
+  },
+  'batch-changed-while-read': {
+    what: 'The batch folder changed while it was read.',
+    todo: 'Wait until the scanner has finished, then drop it again.',
+  },
+  'batch-not-a-folder': {
+    what: 'There is no folder at the place given.',
+    todo: 'Give the path of a folder that holds batch.json and the scans.',
+  },
+  'counts-do-not-reconcile': {
+    what: 'The manifest announces {expected} {unit}, {counted} were counted.',
+    todo: 'Look for the missing or surplus sheets in the box; rescan and drop anew, or release the batch with a reason.',
+  },
+  'cover-sheet-missing': {
+    what: 'Cover sheet {sequence} of {count} was not read. Candidate pages: {candidates}.',
+    todo: 'Look at these pages; rescan the cover sheet, or release the batch with a reason.',
+  },
+  'cover-sheet-foreign': {
+    what: 'Page {page} carries a cover sheet of another batch.',
+    todo: 'Check that the sheets of two batches were not mixed; reject this batch and scan it again.',
+  },
+  'bounds-out-of-file': {
+    what: 'Document {position} asks for pages {from} to {to}, the file has {pages}.',
+    todo: 'Correct the bounds in batch.json and drop the batch again.',
+  },
+  'file-missing': {
+    what: 'File {position} of the manifest is not in the folder.',
+    todo: 'Add the file or correct batch.json, then drop the folder again.',
+  },
+  'file-digest-differs': {
+    what: 'File {position} is not the one whose SHA-256 the manifest gives.',
+    todo: 'Copy the folder from the scanner again: the file changed on the way.',
+  },
+  'file-kind-unknown': {
+    what: 'File {position} is neither PDF, TIFF, JPEG nor PNG, whatever its name says.',
+    todo: 'Scan the sheets again in one of these formats.',
+  },
+  'file-unreadable': {
+    what: 'File {position} cannot be read.',
+    todo: 'Scan the sheets again and drop them as a new batch.',
+  },
+  'file-truncated': {
+    what: 'File {position} breaks off before its end.',
+    todo: 'Copy it from the scanner again, or scan the sheets again, and drop them as a new batch.',
+  },
+  'file-encrypted': {
+    what: 'File {position} is protected by a password.',
+    todo: 'Scan without a password and drop the sheets as a new batch.',
+  },
+  'file-too-large': {
+    what: 'File {position} passes the limit of {limit}.',
+    todo: 'Cut it into smaller files, or have the limit raised in the configuration.',
+  },
+  'file-duplicate': {
+    what: 'File {position} has the same bytes as another file received before.',
+    todo: 'Nothing to do if the sheet was scanned twice; otherwise scan the right sheet.',
+  },
+  'contract-unknown': {
+    what: 'No contract has the reference given in the manifest.',
+    todo: 'Correct the reference, or add the contract with « scelle contract add ».',
+  },
+  'contract-not-in-force': {
+    what: 'The contract runs from {from} to {to}: it is not in force today.',
+    todo: 'Sign a new version and add it with « scelle contract add ».',
+  },
+  'contract-clause-missing': {
+    what: 'The contract lacks clauses of GDPR article 28: {clauses}.',
+    todo: 'Amend the contract, then add its new version with « scelle contract add ».',
+  },
+  'dpia-missing': {
+    what: 'No data protection impact assessment is recorded for the contract.',
+    todo: 'Carry it out before scanning, then record its date on a new version of the contract.',
+  },
+  'host-certificate-not-valid': {
+    what: "The host's HDS certificate runs from {from} to {to}: it is not valid today.",
+    todo: 'Obtain the renewed certificate, or choose another certified host.',
+  },
+  'host-activity-missing': {
+    what: "The host's HDS certificate does not cover the activities {activities}.",
+    todo: 'Choose a host certified for these activities.',
+  },
+  'host-outside-eea': {
+    what: 'The host keeps content outside the European Economic Area: {regions}.',
+    todo: 'Choose a host that stores inside the EEA only.',
+  },
+  'identifier-invalid': {
+    what: 'The {kind} fails its check digit or its form.',
+    todo: 'Check it on the official document and type it again.',
+  },
+  'already-registered': {
+    what: 'This {kind} is registered already.',
+    todo: 'Use the one that exists, or add a new version.',
+  },
+  'import-invalid': {
+    what: 'The file has {count} fault(s): {faults}.',
+    todo: 'Correct every line named and import again: nothing was imported.',
+  },
+  'patient-unknown': {
+    what: 'The patient reference of this document is not known.',
+    todo: 'Import the patient, or attribute the document: « scelle document attribute {documentId} --patient … ».',
+  },
+  'patient-missing': {
+    what: 'Nothing says whose document this is.',
+    todo: 'Attribute it: « scelle document attribute {documentId} --patient … ».',
+  },
+  'consent-pending': {
+    what: 'The patient has not decided yet.',
+    todo: 'Record the decision with « scelle consent set »: the document then goes on by itself.',
+  },
+  'consent-expired': {
+    what: "The patient's consent has expired.",
+    todo: 'Ask again and record the decision with « scelle consent set ».',
+  },
+  'consent-refused': {
+    what: 'The patient refused digitisation.',
+    todo: 'Return the paper to the service: it is on the list of papers to return. Nothing was read, staged pages were destroyed.',
+  },
+  'consent-withdrawn': {
+    what: 'The patient withdrew consent: reading is blocked, nothing was deleted.',
+    todo: 'The service decides: keep under another legal basis, or order erasure.',
+  },
+  'identity-conflict': {
+    what: 'A page of this document names another person than its patient: page {page}.',
+    todo: 'Look at that page; attribute the document anew, or reject it and scan the sheets in the right folder.',
+  },
+  'ins-test-identity': {
+    what: 'The INS on page {page} is a test identity, refused in production.',
+    todo: "Obtain the person's real INS.",
+  },
+  'ins-invalid': {
+    what: 'The INS DataMatrix on page {page} fails its check.',
+    todo: 'Verify the identity with the INSi service and print the label again.',
+  },
+  'recognition-failed': {
+    what: 'The page could not be recognised.',
+    todo: 'It will be tried again; if it fails for good, rescan the page.',
+  },
+  'assembly-failed': {
+    what: 'The PDF of the document could not be assembled.',
+    todo: "Report the document's id; its pages are safe in staging.",
+  },
+  'rejected-by-operator': {
+    what: 'An operator rejected it.',
+    todo: 'See the reason given; scan the sheets again if they must be archived.',
+  },
+  'batch-rejected': {
+    what: 'The batch was rejected.',
+    todo: 'Correct what the batch says and drop it again.',
+  },
+  'state-forbids': {
+    what: '{subject} is {state}: this is not possible now.',
+    todo: 'Look at its present state with « show ».',
+  },
+  'not-found': {
+    what: 'There is no {kind} with this id.',
+    todo: 'List those that exist with « list ».',
+  },
+  'staged-object-damaged': {
+    what: 'A staged object does not have the digest that was recorded.',
+    todo: 'It will be read again; if it stays damaged, drop the batch again: the source was kept.',
+  },
+  'staged-object-missing': {
+    what: 'A staged object is not where it was put.',
+    todo: 'It will be looked for again; if it stays away, drop the batch again: the source was kept.',
+  },
+  'staging-destroyed': {
+    what: 'The staging of this batch was destroyed: the batch is closed.',
+    todo: 'Read the sealed documents from the archive.',
+  },
+  'key-missing': {
+    what: 'There is no key file where the configuration says.',
+    todo: 'Run « scelle init », or restore the key file from its backup.',
+  },
+  'key-unavailable': {
+    what: 'The key provider does not answer.',
+    todo: 'It will be tried again; check that it runs.',
+  },
+  'key-mismatch': {
+    what: 'A key does not open what was wrapped for another purpose, row or epoch.',
+    todo: 'Restore the master key of this epoch from its backup.',
+  },
+  'key-destroyed': {
+    what: "The patient's key was destroyed: what was sealed under it cannot be read any more.",
+    todo: 'See the certificate of destruction in the ledger.',
+  },
+  'envelope-invalid': {
+    what: 'The sealed object is not a CMS envelope that Scellé wrote.',
+    todo: 'Compare its SHA-256 with the ledger: it was changed or replaced.',
+  },
+  'envelope-not-authentic': {
+    what: 'The sealed object fails its authentication: the key is wrong, or a byte was changed.',
+    todo: 'Compare its SHA-256 with the ledger.',
+  },
+  'storage-away': {
+    what: 'The storage does not answer.',
+    todo: 'It will be tried again; nothing is released meanwhile.',
+  },
+  'storage-refused': {
+    what: 'The storage refused the request with the code {reason}.',
+    todo: 'Check credentials, bucket and its Object Lock settings.',
+  },
+  'object-missing': {
+    what: 'The object is not in the archive.',
+    todo: 'Raise an incident with the host: the ledger says that it was deposited.',
+  },
+  'deposit-conflict': {
+    what: "Another object already stands under this document's key in the archive.",
+    todo: 'Do not overwrite; compare both digests with the ledger and raise an incident.',
+  },
+  'deposit-differs': {
+    what: 'The object read back from the archive is not the one that was deposited.',
+    todo: 'Nothing is released. Raise an incident with the host.',
+  },
+  'ledger-not-consistent': {
+    what: 'The ledger differs from its checkpoint at entry {seq}.',
+    todo: 'Stop writing. Keep database and archive as they are and call the security contact.',
+  },
+  'checkpoint-invalid': {
+    what: 'The checkpoint is not well formed, or its signature does not fit the key: {reason}.',
+    todo: 'Compare with the copies in the archive.',
+  },
+  'proof-invalid': {
+    what: 'The proof does not lead to the root: {reason}.',
+    todo: 'Ask for a new proof of this entry.',
+  },
+  usage: {
+    what: 'The command was not understood: {reason}.',
+    todo: 'See « scelle --help ».',
+  },
+  'configuration-missing': {
+    what: 'There is no configuration here.',
+    todo: 'Run « scelle init », or name the file with --config.',
+  },
+  'configuration-invalid': {
+    what: 'The configuration has {count} fault(s): {faults}.',
+    todo: 'Correct every setting named.',
+  },
+  'database-away': {
+    what: 'The database does not answer.',
+    todo: 'It will be tried again; check that PostgreSQL runs.',
+  },
+  'queue-away': {
+    what: 'The queue does not answer.',
+    todo: 'It will be tried again; nothing is lost: the work is in the database.',
+  },
+  cancelled: {
+    what: 'The work was given back because the process is stopping.',
+    todo: 'It goes on elsewhere by itself.',
+  },
+  unexpected: {
+    what: 'Something unforeseen happened ({kind}).',
+    todo: 'Report the id and the time; it will be tried again.',
+  },
+}

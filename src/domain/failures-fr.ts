@@ -1,0 +1,272 @@
+import type { Sentences } from './failures.ts'
+
+export const fr: Sentences = {
+  'manifest-missing': {
+    what: 'Le dossier du lot ne contient pas de fichier batch.json.',
+    todo: 'Ajoutez le manifeste (docs/schemas/batch.schema.json), puis déposez de nouveau le dossier.',
+  },
+  'manifest-invalid': {
+    what: 'batch.json comporte {count} erreur(s) : {faults}.',
+    todo: 'Corrigez chaque endroit indiqué, puis déposez de nouveau le dossier.',
+  },
+  'batch-empty': {
+    what: 'Le dossier du lot ne contient aucun fichier à lire.',
+    todo: 'Placez les numérisations à côté de batch.json, puis déposez de nouveau le dossier.',
+  },
+  'batch-duplicate': {
+    what: "Ce lot a déjà été déposé : c'est le lot {batchId}, dans l'état « {state} ».",
+    todo: 'Rien à faire : suivez le premier avec « scelle batch show {batchId} ».',
+  },
+  'batch-changed-while-read': {
+    what: 'Le dossier du lot a changé pendant sa lecture.',
+    todo: 'Attendez que le scanner ait terminé, puis déposez-le de nouveau.',
+  },
+  'batch-not-a-folder': {
+    what: "Il n'y a pas de dossier à l'endroit indiqué.",
+    todo: "Indiquez le chemin d'un dossier qui contient batch.json et les numérisations.",
+  },
+  'counts-do-not-reconcile': {
+    what: 'Le manifeste annonce {expected} {unit} ; {counted} ont été comptés.',
+    todo: 'Cherchez dans la boîte les feuillets manquants ou en trop ; renumérisez et redéposez, ou libérez le lot avec un motif.',
+  },
+  'cover-sheet-missing': {
+    what: "L'intercalaire {sequence} sur {count} n'a pas été lu. Pages candidates : {candidates}.",
+    todo: "Regardez ces pages ; renumérisez l'intercalaire, ou libérez le lot avec un motif.",
+  },
+  'cover-sheet-foreign': {
+    what: "La page {page} porte un intercalaire d'un autre lot.",
+    todo: "Vérifiez que les feuillets de deux lots n'ont pas été mélangés ; rejetez ce lot et numérisez-le de nouveau.",
+  },
+  'bounds-out-of-file': {
+    what: 'Le document {position} demande les pages {from} à {to} ; le fichier en a {pages}.',
+    todo: 'Corrigez les bornes dans batch.json, puis redéposez le lot.',
+  },
+  'file-missing': {
+    what: "Le fichier n° {position} du manifeste n'est pas dans le dossier.",
+    todo: 'Ajoutez le fichier ou corrigez batch.json, puis redéposez le dossier.',
+  },
+  'file-digest-differs': {
+    what: "Le fichier n° {position} n'est pas celui dont le manifeste donne l'empreinte SHA-256.",
+    todo: 'Recopiez le dossier depuis le scanner : le fichier a changé en chemin.',
+  },
+  'file-kind-unknown': {
+    what: "Le fichier n° {position} n'est ni un PDF, ni un TIFF, ni un JPEG, ni un PNG, quoi qu'en dise son nom.",
+    todo: "Numérisez de nouveau les feuillets dans l'un de ces formats.",
+  },
+  'file-unreadable': {
+    what: 'Le fichier n° {position} est illisible.',
+    todo: 'Numérisez de nouveau les feuillets et déposez-les dans un nouveau lot.',
+  },
+  'file-truncated': {
+    what: 'Le fichier n° {position} est tronqué.',
+    todo: 'Recopiez-le depuis le scanner, ou numérisez de nouveau les feuillets, puis déposez-les dans un nouveau lot.',
+  },
+  'file-encrypted': {
+    what: 'Le fichier n° {position} est protégé par un mot de passe.',
+    todo: 'Numérisez sans mot de passe et déposez les feuillets dans un nouveau lot.',
+  },
+  'file-too-large': {
+    what: 'Le fichier n° {position} dépasse la limite de {limit}.',
+    todo: 'Découpez-le en fichiers plus petits, ou faites relever la limite dans la configuration.',
+  },
+  'file-duplicate': {
+    what: 'Le fichier n° {position} est identique, octet pour octet, à un fichier déjà reçu.',
+    todo: 'Rien à faire si le feuillet a été numérisé deux fois ; sinon, numérisez le bon feuillet.',
+  },
+  'contract-unknown': {
+    what: 'Aucun contrat ne porte la référence donnée dans le manifeste.',
+    todo: 'Corrigez la référence, ou ajoutez le contrat avec « scelle contract add ».',
+  },
+  'contract-not-in-force': {
+    what: "Le contrat court du {from} au {to} : il n'est pas en vigueur aujourd'hui.",
+    todo: 'Signez une nouvelle version et ajoutez-la avec « scelle contract add ».',
+  },
+  'contract-clause-missing': {
+    what: "Il manque au contrat des clauses de l'article 28 du RGPD : {clauses}.",
+    todo: 'Complétez le contrat par avenant, puis ajoutez sa nouvelle version avec « scelle contract add ».',
+  },
+  'dpia-missing': {
+    what: "Aucune analyse d'impact (AIPD) n'est enregistrée pour le contrat.",
+    todo: 'Réalisez-la avant de numériser, puis enregistrez sa date dans une nouvelle version du contrat.',
+  },
+  'host-certificate-not-valid': {
+    what: "Le certificat HDS de l'hébergeur court du {from} au {to} : il n'est pas valide aujourd'hui.",
+    todo: 'Obtenez le certificat renouvelé, ou choisissez un autre hébergeur certifié.',
+  },
+  'host-activity-missing': {
+    what: "Le certificat HDS de l'hébergeur ne couvre pas les activités {activities}.",
+    todo: 'Choisissez un hébergeur certifié pour ces activités.',
+  },
+  'host-outside-eea': {
+    what: "L'hébergeur conserve des contenus hors de l'Espace économique européen : {regions}.",
+    todo: "Choisissez un hébergeur qui ne stocke que dans l'EEE.",
+  },
+  'identifier-invalid': {
+    what: "Le {kind} n'a pas la bonne clé ou la bonne forme.",
+    todo: 'Vérifiez-le sur le document officiel et ressaisissez-le.',
+  },
+  'already-registered': {
+    what: 'Ce {kind} est déjà enregistré.',
+    todo: 'Utilisez celui qui existe, ou ajoutez une nouvelle version.',
+  },
+  'import-invalid': {
+    what: 'Le fichier comporte {count} erreur(s) : {faults}.',
+    todo: "Corrigez chaque ligne indiquée et relancez l'import : rien n'a été importé.",
+  },
+  'patient-unknown': {
+    what: 'La référence patient de ce document est inconnue.',
+    todo: 'Importez le patient, ou attribuez le document : « scelle document attribute {documentId} --patient … ».',
+  },
+  'patient-missing': {
+    what: "Rien n'indique à qui appartient ce document.",
+    todo: 'Attribuez-le : « scelle document attribute {documentId} --patient … ».',
+  },
+  'consent-pending': {
+    what: "Le patient ne s'est pas encore prononcé.",
+    todo: 'Enregistrez sa décision avec « scelle consent set » : le document repartira de lui-même.',
+  },
+  'consent-expired': {
+    what: 'Le consentement du patient a expiré.',
+    todo: 'Sollicitez-le de nouveau et enregistrez sa décision avec « scelle consent set ».',
+  },
+  'consent-refused': {
+    what: 'Le patient a refusé la numérisation.',
+    todo: "Rendez le papier au service : il figure sur la liste des papiers à rendre. Rien n'a été lu, les pages en attente ont été détruites.",
+  },
+  'consent-withdrawn': {
+    what: "Le patient a retiré son consentement : la lecture est bloquée, rien n'a été supprimé.",
+    todo: "Au service de décider : conserver sur une autre base légale, ou ordonner l'effacement.",
+  },
+  'identity-conflict': {
+    what: 'Une page de ce document désigne une autre personne que son patient : page {page}.',
+    todo: 'Regardez cette page ; attribuez de nouveau le document, ou rejetez-le et numérisez les feuillets dans le bon dossier.',
+  },
+  'ins-test-identity': {
+    what: "L'INS de la page {page} est une identité de test, refusée en production.",
+    todo: "Obtenez l'INS réelle de la personne.",
+  },
+  'ins-invalid': {
+    what: 'Le DataMatrix INS de la page {page} est incorrect.',
+    todo: "Vérifiez l'identité auprès du téléservice INSi et réimprimez l'étiquette.",
+  },
+  'recognition-failed': {
+    what: "La page n'a pas pu être reconnue.",
+    todo: "Un nouvel essai aura lieu ; en cas d'échec définitif, renumérisez la page.",
+  },
+  'assembly-failed': {
+    what: "Le PDF du document n'a pas pu être assemblé.",
+    todo: "Signalez l'identifiant du document ; ses pages sont en sûreté.",
+  },
+  'rejected-by-operator': {
+    what: "Un opérateur l'a rejeté.",
+    todo: "Consultez le motif ; renumérisez les feuillets s'ils doivent être archivés.",
+  },
+  'batch-rejected': {
+    what: 'Le lot a été rejeté.',
+    todo: "Corrigez ce qu'indique le lot, puis redéposez-le.",
+  },
+  'state-forbids': {
+    what: "{subject} est dans l'état « {state} » : c'est impossible pour l'instant.",
+    todo: 'Consultez son état actuel avec « show ».',
+  },
+  'not-found': {
+    what: "Il n'existe pas de {kind} portant cet identifiant.",
+    todo: 'Listez ceux qui existent avec « list ».',
+  },
+  'staged-object-damaged': {
+    what: "Un objet en attente n'a pas l'empreinte enregistrée.",
+    todo: "Il sera relu ; s'il reste endommagé, redéposez le lot : la source a été conservée.",
+  },
+  'staged-object-missing': {
+    what: "Un objet en attente n'est plus à sa place.",
+    todo: "Il sera recherché de nouveau ; s'il reste introuvable, redéposez le lot : la source a été conservée.",
+  },
+  'staging-destroyed': {
+    what: "L'espace de travail de ce lot a été détruit : le lot est clos.",
+    todo: "Lisez les documents scellés dans l'archive.",
+  },
+  'key-missing': {
+    what: "Aucun fichier de clés à l'endroit indiqué par la configuration.",
+    todo: 'Lancez « scelle init », ou restaurez le fichier de clés depuis sa sauvegarde.',
+  },
+  'key-unavailable': {
+    what: 'Le fournisseur de clés ne répond pas.',
+    todo: "Un nouvel essai aura lieu ; vérifiez qu'il fonctionne.",
+  },
+  'key-mismatch': {
+    what: "Une clé n'ouvre pas ce qui a été protégé pour un autre usage, une autre ligne ou une autre époque.",
+    todo: 'Restaurez la clé maîtresse de cette époque depuis sa sauvegarde.',
+  },
+  'key-destroyed': {
+    what: "La clé du patient a été détruite : ce qu'elle scellait n'est plus lisible.",
+    todo: 'Consultez le certificat de destruction dans le registre.',
+  },
+  'envelope-invalid': {
+    what: "L'objet scellé n'est pas une enveloppe CMS écrite par Scellé.",
+    todo: 'Comparez son empreinte SHA-256 au registre : il a été modifié ou remplacé.',
+  },
+  'envelope-not-authentic': {
+    what: "L'objet scellé n'est pas authentique : mauvaise clé, ou octet modifié.",
+    todo: 'Comparez son empreinte SHA-256 au registre.',
+  },
+  'storage-away': {
+    what: 'Le stockage ne répond pas.',
+    todo: "Un nouvel essai aura lieu ; rien n'est libéré entre-temps.",
+  },
+  'storage-refused': {
+    what: 'Le stockage a refusé la demande avec le code {reason}.',
+    todo: "Vérifiez les identifiants d'accès, le compartiment et son verrouillage d'objets.",
+  },
+  'object-missing': {
+    what: "L'objet n'est pas dans l'archive.",
+    todo: "Ouvrez un incident auprès de l'hébergeur : le registre atteste de son dépôt.",
+  },
+  'deposit-conflict': {
+    what: "Un autre objet occupe déjà la clé de ce document dans l'archive.",
+    todo: "N'écrasez rien ; comparez les deux empreintes au registre et ouvrez un incident.",
+  },
+  'deposit-differs': {
+    what: "L'objet relu depuis l'archive n'est pas celui qui a été déposé.",
+    todo: "Rien n'est libéré. Ouvrez un incident auprès de l'hébergeur.",
+  },
+  'ledger-not-consistent': {
+    what: "Le registre diffère de son point de contrôle à l'entrée {seq}.",
+    todo: "Cessez d'écrire. Conservez la base et l'archive en l'état et appelez le contact sécurité.",
+  },
+  'checkpoint-invalid': {
+    what: 'Le point de contrôle est mal formé, ou sa signature ne correspond pas à la clé : {reason}.',
+    todo: "Comparez avec les copies de l'archive.",
+  },
+  'proof-invalid': {
+    what: 'La preuve ne mène pas à la racine : {reason}.',
+    todo: 'Demandez une nouvelle preuve pour cette entrée.',
+  },
+  usage: {
+    what: "La commande n'a pas été comprise : {reason}.",
+    todo: 'Voyez « scelle --help ».',
+  },
+  'configuration-missing': {
+    what: "Il n'y a pas de configuration ici.",
+    todo: 'Lancez « scelle init », ou indiquez le fichier avec --config.',
+  },
+  'configuration-invalid': {
+    what: 'La configuration comporte {count} erreur(s) : {faults}.',
+    todo: 'Corrigez chaque réglage indiqué.',
+  },
+  'database-away': {
+    what: 'La base de données ne répond pas.',
+    todo: 'Un nouvel essai aura lieu ; vérifiez que PostgreSQL fonctionne.',
+  },
+  'queue-away': {
+    what: "La file d'attente ne répond pas.",
+    todo: "Un nouvel essai aura lieu ; rien n'est perdu : le travail est dans la base.",
+  },
+  cancelled: {
+    what: "Le travail a été rendu parce que le processus s'arrête.",
+    todo: 'Il se poursuit ailleurs de lui-même.',
+  },
+  unexpected: {
+    what: 'Un imprévu est survenu ({kind}).',
+    todo: "Signalez l'identifiant et l'heure ; un nouvel essai aura lieu.",
+  },
+}
