@@ -163,3 +163,32 @@ export type Identity = {
   readonly sex?: 'F' | 'M'
   readonly birthplace?: string
 }
+
+/** Everything a stage may ask for; a stage names what it needs and gets no more. */
+export type Ports = {
+  readonly clock: Clock
+  readonly staging: Staging
+  readonly splitter: FileSplitter
+  readonly examiner: PageExaminer
+  readonly barcodes: BarcodeReader
+  readonly recogniser: Recogniser
+  readonly assembler: PdfAssembler
+  readonly sealer: Sealer
+  readonly patients: PatientDirectory
+  readonly archives: Archives
+  readonly sources: Sources
+}
+
+/** The archive bucket of each host. */
+export interface Archives {
+  /** @throws Failure configuration-invalid */
+  of(storage: string): ObjectStore
+}
+
+/** The claimed batch folders, as the scanner left them. */
+export interface Sources {
+  /** Content of a file of a claimed folder. @throws Failure file-missing */
+  read(folder: string, name: string): Promise<Buffer>
+  /** Lets go of the folder of a closed batch: files named in `giveBack` go to the operator, the rest is removed. */
+  release(folder: string, giveBack: readonly string[]): Promise<void>
+}
