@@ -1,19 +1,6 @@
 import type { Actor, CustodyEvent } from './domain/custody.ts'
-import type { BatchId, OrganisationId, OutboxId } from './domain/ids.ts'
-import type { QueueName } from './stages/stage.ts'
-
-/** An order to run one stage on one subject: the outbox row, and all that the queue ever knows is its id. */
-export type Order = {
-  readonly id: OutboxId
-  readonly organisationId: OrganisationId
-  readonly batchId: BatchId
-  readonly queue: QueueName
-  readonly stage: string
-  readonly subjectId: string
-  readonly round: number
-  readonly attempts: number
-  readonly state: 'waiting' | 'dispatched' | 'done' | 'failed' | 'cancelled'
-}
+import type { BatchId, OrganisationId } from './domain/ids.ts'
+import type { QueueName } from './domain/order.ts'
 
 /** What the rules read and write of the truth, inside one transaction of one organisation. */
 export interface Records {

@@ -3,10 +3,9 @@ import type { CustodyEvent } from '../domain/custody.ts'
 import type { Facts, Failure } from '../domain/failure.ts'
 import type { FailureCode } from '../domain/failures.ts'
 import type { BatchId, OrganisationId } from '../domain/ids.ts'
+import type { QueueName } from '../domain/order.ts'
 import type { Ports } from '../ports.ts'
 import type { Records } from '../records.ts'
-
-export type QueueName = 'batch' | 'page' | 'document'
 
 export type Outcome<Output> =
   | { readonly kind: 'completed'; readonly output: Output; readonly events: readonly CustodyEvent[] }

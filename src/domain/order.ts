@@ -1,0 +1,18 @@
+import type { BatchId, OrganisationId, OutboxId } from './ids.ts'
+
+/** Queues are named by what they use: `page` is bound by the processor, the others by the outside. */
+export const queueNames = ['batch', 'page', 'document'] as const
+export type QueueName = (typeof queueNames)[number]
+
+/** An order to run one stage on one subject: the outbox row, and all that the queue ever knows is its id. */
+export type Order = {
+  readonly id: OutboxId
+  readonly organisationId: OrganisationId
+  readonly batchId: BatchId
+  readonly queue: QueueName
+  readonly stage: string
+  readonly subjectId: string
+  readonly round: number
+  readonly attempts: number
+  readonly state: 'waiting' | 'dispatched' | 'done' | 'failed' | 'cancelled'
+}
