@@ -24,10 +24,10 @@ create table batches (
   expected_folders integer not null,
   expected_documents integer not null,
   expected_pages integer not null,
-  -- Where the claimed folder lies until it is released; encrypted, because folder names are people's own words.
-  source_sealed bytea,
-  -- The manifest as staged object (it may hold patient references).
-  manifest jsonb,
+  -- The manifest as staged object: it may hold patient references, and file names are people's own words.
+  manifest jsonb not null,
+  -- A person took responsibility for counts that do not reconcile.
+  released_by text,
   -- The batch key, wrapped. Null once destroyed: cryptographic erase of everything staged.
   staging_key_wrapped bytea,
   staging_key_epoch integer not null,
@@ -44,17 +44,16 @@ create table files (
   organisation_id uuid not null references organisations,
   batch_id uuid not null references batches,
   position integer not null,
-  name_sealed bytea not null,
   sha256 text not null check (sha256 ~ '^[0-9a-f]{64}$'),
+  sha512 text not null check (sha512 ~ '^[0-9a-f]{128}$'),
   bytes bigint not null,
   kind text check (kind in ('pdf', 'tiff', 'jpeg', 'png')),
   expected_pages integer,
   pages integer,
-  staged jsonb,
-  state text not null check (state in ('received', 'staged', 'split', 'rejected', 'duplicate')),
+  staged jsonb not null,
+  state text not null check (state in ('received', 'split', 'rejected', 'duplicate')),
   reason text,
   facts jsonb not null default '{}',
-  released_at timestamptz,
   unique (batch_id, position)
 );
 create index on files (organisation_id, sha256);
