@@ -1,7 +1,8 @@
 import type { Readable } from 'node:stream'
+import type { FileKind } from './domain/file-kind.ts'
+import type { BatchId, DocumentId, OrganisationId, PatientId } from './domain/ids.ts'
 import type { Barcode, MediaType, PageFacts, Recognition, Turn } from './domain/page.ts'
 import type { StagedObject } from './domain/staged.ts'
-import type { BatchId, DocumentId, OrganisationId, PatientId } from './domain/ids.ts'
 
 /** Time is passed in, so that tests are deterministic. */
 export interface Clock {
@@ -88,7 +89,7 @@ export type PageImage = {
   readonly width: number
   readonly height: number
 }
-export type FileKind = 'pdf' | 'tiff' | 'jpeg' | 'png'
+export type { FileKind }
 
 /** Cuts a scanner's file into page images, one per side, without changing a pixel where it can. */
 export interface FileSplitter {
