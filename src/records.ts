@@ -1,19 +1,23 @@
+import type { Batch, BatchFile } from './domain/batch.ts'
+import type { ConsentDecision, ConsentPolicy, ConsentPurpose } from './domain/consent.ts'
 import type { Actor, CustodyEvent } from './domain/custody.ts'
-import type { BatchId, OrganisationId } from './domain/ids.ts'
+import type { Deposit } from './domain/deposit.ts'
+import type { Document } from './domain/document.ts'
+import type { BatchId, BoxId, DocumentId, FileId, OrganisationId, PageId, PatientId } from './domain/ids.ts'
 import type { QueueName } from './domain/order.ts'
+import type { Page } from './domain/page.ts'
+import type { WrappedKey } from './ports.ts'
 
 /** What the rules read and write of the truth, inside one transaction of one organisation. */
 export interface Records {
-  readonly orders: {
-    /** Asks for a stage. Asking twice for the same round is asking once. */
-    place(order: {
-      batchId: BatchId
-      queue: QueueName
-      stage: string
-      subjectId: string
-      again?: boolean
-    }): Promise<void>
-  }
+  readonly batches: BatchRecords
+  readonly files: FileRecords
+  readonly pages: PageRecords
+  readonly documents: DocumentRecords
+  readonly deposits: DepositRecords
+  readonly consents: ConsentRecords
+  readonly orders: OrderRecords
+  readonly destructions: { append(destruction: Destruction): Promise<void> }
   /** Appends custody events to this transaction. */
   append(actor: Actor, events: readonly CustodyEvent[]): Promise<void>
 }
@@ -24,4 +28,90 @@ export interface Truth {
     organisationId: OrganisationId,
     work: (records: Records) => Promise<Result>,
   ): Promise<Result>
+}
+
+type Change<Row> = Partial<Omit<Row, 'id' | 'organisationId' | 'batchId'>>
+
+export interface BatchRecords {
+  insert(batch: Batch & { stagingKey: WrappedKey }): Promise<void>
+  find(id: BatchId): Promise<Batch | undefined>
+  byFingerprint(fingerprint: string): Promise<Batch | undefined>
+  /** Makes concurrent settlements of one batch wait for each other, so that the last one sees that it is the last. */
+  lock(id: BatchId): Promise<Batch | undefined>
+  change(id: BatchId, change: Change<Batch>): Promise<void>
+  /** Forgets the staging key: what is staged cannot be read any more. */
+  destroyStagingKey(id: BatchId): Promise<void>
+  /** The box with this label, made known if it is new. */
+  box(label: string): Promise<BoxId>
+}
+
+export interface FileRecords {
+  insert(files: readonly BatchFile[]): Promise<void>
+  find(id: FileId): Promise<BatchFile | undefined>
+  ofBatch(batchId: BatchId): Promise<BatchFile[]>
+  /** Files of other batches with the same bytes that were kept. */
+  hasTwin(file: BatchFile): Promise<boolean>
+  change(id: FileId, change: Change<BatchFile>): Promise<void>
+}
+
+export interface PageRecords {
+  /** Adds pages; those already there are left alone. */
+  insert(pages: readonly Page[]): Promise<void>
+  find(id: PageId): Promise<Page | undefined>
+  ofBatch(batchId: BatchId): Promise<Page[]>
+  /** Pages of a document in order, its cover sheet last (position null). */
+  ofDocument(documentId: DocumentId): Promise<Page[]>
+  change(ids: readonly PageId[], change: Change<Page>): Promise<void>
+}
+
+export interface DocumentRecords {
+  insert(documents: readonly Document[]): Promise<void>
+  find(id: DocumentId): Promise<Document | undefined>
+  lock(id: DocumentId): Promise<Document | undefined>
+  ofBatch(batchId: BatchId): Promise<Document[]>
+  ofPatient(patientId: PatientId): Promise<Document[]>
+  change(id: DocumentId, change: Change<Document>): Promise<void>
+}
+
+export interface DepositRecords {
+  /** Writes what sealing made; a deposit already there is left alone once it was deposited. */
+  put(deposits: readonly Deposit[]): Promise<void>
+  ofDocument(documentId: DocumentId): Promise<Deposit[]>
+  change(
+    documentId: DocumentId,
+    part: Deposit['part'],
+    version: number,
+    change: Partial<Deposit>,
+  ): Promise<void>
+}
+
+export interface ConsentRecords {
+  policy(): Promise<ConsentPolicy>
+  current(patientId: PatientId, purpose: ConsentPurpose): Promise<ConsentDecision | undefined>
+}
+
+export interface OrderRecords {
+  /** Asks for a stage. Asking twice is asking once; `again` asks anew after the first was carried out. */
+  place(order: {
+    batchId: BatchId
+    queue: QueueName
+    stage: string
+    subjectId: string
+    again?: boolean
+  }): Promise<void>
+  /** Orders of these stages that are not carried out yet, the one being settled left aside. */
+  open(batchId: BatchId, stages: readonly string[], except?: string): Promise<number>
+  cancelAll(batchId: BatchId): Promise<void>
+}
+
+export type Destruction = {
+  readonly batchId: BatchId
+  readonly documentId: DocumentId | null
+  readonly what: 'staging' | 'staged-pages'
+  readonly method: string
+  readonly standard: string
+  readonly objects: number
+  readonly orderedBy: Actor
+  readonly reason: string
+  readonly destroyedAt: Date
 }

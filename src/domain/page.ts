@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import type { BatchId, DocumentId, FileId, PageId } from './ids.ts'
+import type { StagedObject } from './staged.ts'
 
 export const MediaType = z.enum(['image/jpeg', 'image/png', 'image/tiff'])
 export type MediaType = z.infer<typeof MediaType>
@@ -53,3 +55,33 @@ export type Recognition = z.infer<typeof Recognition>
 
 export const textOf = (page: Recognition): string =>
   page.lines.map((line) => line.words.map((word) => word.text).join(' ')).join('\n')
+
+export type PageState = 'split' | 'examined' | 'recognised' | 'destroyed'
+
+/** One side of a sheet. */
+export type Page = {
+  readonly id: PageId
+  readonly batchId: BatchId
+  readonly fileId: FileId
+  /** From 1, in its file. */
+  readonly number: number
+  readonly documentId: DocumentId | null
+  /** Its place in the document, from 1; null for a cover sheet, which belongs to the master only. */
+  readonly position: number | null
+  readonly state: PageState
+  readonly image: StagedImage | null
+  readonly facts: PageFacts | null
+  /** Barcodes as read, staged: they may name a patient. */
+  readonly marks: StagedObject | null
+  /** The recognition, staged. */
+  readonly words: StagedObject | null
+  readonly confidence: number | null
+}
+
+/** A staged page image with what is needed to decode it. */
+export type StagedImage = StagedObject & {
+  readonly mediaType: MediaType
+  readonly dpi: number
+  readonly width: number
+  readonly height: number
+}

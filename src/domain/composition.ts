@@ -1,0 +1,206 @@
+import type { Counts, FileState, Separation } from './batch.ts'
+import { Failure } from './failure.ts'
+import type { PageId } from './ids.ts'
+
+/** A scanned side as composition sees it: its place, and the cover sheet that it is, if it is one. */
+export type ScannedPage = {
+  readonly id: PageId
+  readonly file: number
+  readonly number: number
+  readonly coverSheet: {
+    readonly batch: string
+    readonly sequence: number
+    readonly count: number
+    readonly patient: string | null
+  } | null
+}
+
+export type ScannedFile = {
+  readonly position: number
+  readonly name: string
+  readonly state: FileState
+  readonly pages: number | null
+  readonly expectedPages: number | null
+}
+
+/** What the manifest says of one document. */
+export type AnnouncedDocument = {
+  readonly file: string
+  readonly patient: string | null
+  readonly from: number | null
+  readonly to: number | null
+}
+
+export type Announcement = {
+  readonly separation: Separation
+  readonly expected: Counts
+  readonly documents: readonly AnnouncedDocument[]
+  readonly coverSheets: { readonly batch: string; readonly count: number } | null
+}
+
+export type ComposedDocument = {
+  readonly pages: readonly PageId[]
+  /** Its cover sheet: part of the master, no page of the document. */
+  readonly coverPages: readonly PageId[]
+  readonly patient: string | null
+}
+
+export type Composition = { readonly documents: readonly ComposedDocument[]; readonly fault: Failure | null }
+
+/**
+ * Cuts the scanned pages into documents and reconciles them with what was announced. The fault, if any, holds the batch;
+ * a person may release it, and the documents are then taken as they were found.
+ */
+export function composeDocuments(
+  announced: Announcement,
+  files: readonly ScannedFile[],
+  pages: readonly ScannedPage[],
+): Composition {
+  const cut = cutters[announced.separation](announced, files, pages)
+  return {
+    documents: cut.documents,
+    fault: cut.fault ?? countFault(announced, files, pages.length, cut.documents.length),
+  }
+}
+
+type Cutter = (
+  announced: Announcement,
+  files: readonly ScannedFile[],
+  pages: readonly ScannedPage[],
+) => Composition
+
+const oneDocumentPerFile: Cutter = (announced, files, pages) => ({
+  fault: null,
+  documents: files
+    .filter((file) => file.state === 'split')
+    .map((file) => ({
+      pages: pages.filter((page) => page.file === file.position).map((page) => page.id),
+      coverPages: [],
+      patient: announced.documents.find((document) => document.file === file.name)?.patient ?? null,
+    })),
+})
+
+const atManifestBounds: Cutter = (announced, files, pages) => {
+  let fault: Failure | null = null
+  const documents = announced.documents.flatMap((document, index) => {
+    const file = files.find((one) => one.name === document.file)
+    if (file?.state !== 'split' || file.pages === null) return []
+    const from = document.from ?? 1
+    const to = document.to ?? file.pages
+    if (to > file.pages)
+      fault ??= new Failure('bounds-out-of-file', { position: index + 1, from, to, pages: file.pages })
+    const within = pages.filter(
+      (page) => page.file === file.position && page.number >= from && page.number <= to,
+    )
+    return [{ pages: within.map((page) => page.id), coverPages: [], patient: document.patient }]
+  })
+  return { documents: [...documents, ...unclaimed(files, pages, documents)], fault }
+}
+
+/** Pages that no announced document asks for are lost to nobody: they become documents whose patient is to be found. */
+function unclaimed(
+  files: readonly ScannedFile[],
+  pages: readonly ScannedPage[],
+  documents: readonly ComposedDocument[],
+) {
+  const claimed = new Set(documents.flatMap((document) => document.pages))
+  return files
+    .map((file) =>
+      pages.filter((page) => page.file === file.position && !claimed.has(page.id)).map((page) => page.id),
+    )
+    .filter((left) => left.length > 0)
+    .map((left): ComposedDocument => ({ pages: left, coverPages: [], patient: null }))
+}
+
+const atCoverSheets: Cutter = (announced, _files, pages) => {
+  const documents: { pages: PageId[]; coverPages: PageId[]; patient: string | null }[] = []
+  for (const page of pages) {
+    if (page.coverSheet)
+      documents.push({ pages: [], coverPages: [page.id], patient: page.coverSheet.patient })
+    else if (documents.length === 0) documents.push({ pages: [page.id], coverPages: [], patient: null })
+    else documents.at(-1)!.pages.push(page.id)
+  }
+  return { documents, fault: foreignCoverSheet(announced, pages) ?? missingCoverSheet(announced, pages) }
+}
+
+const cutters: Record<Separation, Cutter> = {
+  file: oneDocumentPerFile,
+  manifest: atManifestBounds,
+  'cover-sheets': atCoverSheets,
+}
+
+function foreignCoverSheet(announced: Announcement, pages: readonly ScannedPage[]): Failure | null {
+  const foreign = pages.find(
+    (page) => page.coverSheet && page.coverSheet.batch !== announced.coverSheets?.batch,
+  )
+  return foreign ? new Failure('cover-sheet-foreign', { page: place(foreign) }) : null
+}
+
+/** The first sheet of the series that was not read, and the pages among which it must be. */
+function missingCoverSheet(announced: Announcement, pages: readonly ScannedPage[]): Failure | null {
+  const count =
+    announced.coverSheets?.count ?? Math.max(0, ...pages.map((page) => page.coverSheet?.count ?? 0))
+  const read = new Set(pages.map((page) => page.coverSheet?.sequence))
+  for (let sequence = 1; sequence <= count; sequence++) {
+    if (!read.has(sequence)) {
+      return new Failure('cover-sheet-missing', { sequence, count, candidates: candidates(sequence, pages) })
+    }
+  }
+  return null
+}
+
+function candidates(sequence: number, pages: readonly ScannedPage[]): string {
+  const before = pages.findLastIndex((page) => page.coverSheet && page.coverSheet.sequence < sequence)
+  const after = pages.findIndex((page) => page.coverSheet && page.coverSheet.sequence > sequence)
+  const between = pages.slice(before + 1, after === -1 ? undefined : after).filter((page) => !page.coverSheet)
+  const shown = between.slice(0, 12).map(place).join(', ')
+  return between.length > 12 ? `${shown}, …` : shown || '-'
+}
+
+/** File and page as an operator counts them. */
+const place = (page: ScannedPage): string => `${page.file}:${page.number}`
+
+/**
+ * Counted against announced. A file that could not be read answers for the pages and documents that the manifest gave
+ * it by name: it harms only itself. What it does not answer for does not reconcile.
+ */
+function countFault(
+  announced: Announcement,
+  files: readonly ScannedFile[],
+  pageCount: number,
+  documentCount: number,
+): Failure | null {
+  const lost = files.filter((file) => file.state !== 'split')
+  const lostNames = new Set(lost.map((file) => file.name))
+  const lostPages = sum(lost.map((file) => file.expectedPages ?? 0))
+  const lostDocuments =
+    announced.separation === 'cover-sheets'
+      ? 0
+      : announced.separation === 'file'
+        ? lost.length
+        : announced.documents.filter((document) => lostNames.has(document.file)).length
+  return (
+    shortFile(files) ??
+    mismatch('pages', announced.expected.pages - lostPages, pageCount) ??
+    mismatch('documents', announced.expected.documents - lostDocuments, documentCount)
+  )
+}
+
+function shortFile(files: readonly ScannedFile[]): Failure | null {
+  const short = files.find(
+    (file) => file.state === 'split' && file.expectedPages !== null && file.pages !== file.expectedPages,
+  )
+  return short ? mismatch('pages', short.expectedPages!, short.pages ?? 0, short.position) : null
+}
+
+function mismatch(unit: string, expected: number, counted: number, file?: number): Failure | null {
+  if (expected === counted) return null
+  return new Failure('counts-do-not-reconcile', {
+    unit,
+    expected,
+    counted,
+    ...(file === undefined ? {} : { file }),
+  })
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0)

@@ -1,0 +1,36 @@
+import type { DocumentId, HostId, OrganisationId } from './ids.ts'
+import type { StagedObject } from './staged.ts'
+
+/** The access copy is the searchable PDF; the master is what the scanner delivered. Both are sealed. */
+export type Part = 'access' | 'master'
+
+/** A sealed object and its place in the archive. */
+export type Deposit = {
+  readonly documentId: DocumentId
+  readonly part: Part
+  readonly version: number
+  readonly hostId: HostId
+  readonly objectKey: string
+  readonly objectVersion: string | null
+  readonly mediaType: string
+  readonly contentSha256: string
+  readonly contentSha512: string
+  readonly contentBytes: number
+  readonly sealedSha256: string
+  readonly sealedBytes: number
+  readonly keyId: string
+  /** The sealed bytes, until they are verified in the archive. */
+  readonly staged: StagedObject | null
+  readonly retainUntil: Date | null
+  readonly sealedAt: Date
+  readonly depositedAt: Date | null
+  readonly verifiedAt: Date | null
+}
+
+/** Opaque and deterministic: a second attempt finds the first one's object instead of adding to it. */
+export const objectKeyOf = (
+  organisationId: OrganisationId,
+  documentId: DocumentId,
+  part: Part,
+  version: number,
+): string => `${organisationId}/${documentId}/v${version}${part === 'master' ? '.master' : ''}.cms`
