@@ -1,0 +1,24 @@
+import { accessSync, constants } from 'node:fs'
+import { delimiter, join } from 'node:path'
+
+/** Programs that some suites compare ours with, the Debian package of each, and the suites that need it. */
+export const tools = {
+  'redis-server': { package: 'redis-server', suites: 'the queue on Redis' },
+  pdftotext: { package: 'poppler-utils', suites: 'the text of PDFs as others read it' },
+  qpdf: { package: 'qpdf', suites: 'the structure of PDFs as others check it' },
+  openssl: { package: 'openssl', suites: 'opening envelopes with stock tools' },
+} as const satisfies Record<string, { package: string; suites: string }>
+
+export type Tool = keyof typeof tools
+
+/** Is the program in the PATH? For `describe.skipIf(!isInstalled('qpdf'))`: `npm test` says what is left out. */
+export function isInstalled(tool: Tool): boolean {
+  return (process.env.PATH ?? '').split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, tool), constants.X_OK)
+      return true
+    } catch {
+      return false
+    }
+  })
+}
