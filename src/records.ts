@@ -3,8 +3,18 @@ import type { ConsentDecision, ConsentPolicy, ConsentPurpose } from './domain/co
 import type { Actor, CustodyEvent } from './domain/custody.ts'
 import type { Deposit } from './domain/deposit.ts'
 import type { Document } from './domain/document.ts'
-import type { BatchId, BoxId, DocumentId, FileId, OrganisationId, PageId, PatientId } from './domain/ids.ts'
-import type { QueueName } from './domain/order.ts'
+import type { FailureCode } from './domain/failures.ts'
+import type {
+  BatchId,
+  BoxId,
+  DocumentId,
+  FileId,
+  OrganisationId,
+  OutboxId,
+  PageId,
+  PatientId,
+} from './domain/ids.ts'
+import type { Order, QueueName } from './domain/order.ts'
 import type { Page } from './domain/page.ts'
 import type { WrappedKey } from './ports.ts'
 
@@ -16,7 +26,7 @@ export interface Records {
   readonly documents: DocumentRecords
   readonly deposits: DepositRecords
   readonly consents: ConsentRecords
-  readonly orders: OrderRecords
+  readonly orders: OrderRecords & OrderKeeping
   readonly destructions: { append(destruction: Destruction): Promise<void> }
   /** Appends custody events to this transaction. */
   append(actor: Actor, events: readonly CustodyEvent[]): Promise<void>
@@ -102,6 +112,18 @@ export interface OrderRecords {
   /** Orders of these stages that are not carried out yet, the one being settled left aside. */
   open(batchId: BatchId, stages: readonly string[], except?: string): Promise<number>
   cancelAll(batchId: BatchId): Promise<void>
+}
+
+/** The runner's half of the orders; stages have no business with it. */
+export interface OrderKeeping {
+  find(id: OutboxId): Promise<Order | undefined>
+  /** The order if it is still to be carried out; whoever else settles it meanwhile waits. */
+  lock(id: OutboxId): Promise<Order | undefined>
+  finish(id: OutboxId, state: 'done' | 'failed' | 'cancelled', errorCode?: FailureCode): Promise<void>
+  /** Counts an attempt and waits; no effect unless this dispatch is the current one. */
+  postpone(id: OutboxId, dispatchedAt: Date, until: Date, errorCode: FailureCode): Promise<boolean>
+  /** Waits again at once, without counting an attempt; no effect unless this dispatch is the current one. */
+  giveBack(id: OutboxId, dispatchedAt: Date): Promise<boolean>
 }
 
 export type Destruction = {

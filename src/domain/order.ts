@@ -15,4 +15,17 @@ export type Order = {
   readonly round: number
   readonly attempts: number
   readonly state: 'waiting' | 'dispatched' | 'done' | 'failed' | 'cancelled'
+  /** When it was last given to the queue. */
+  readonly dispatchedAt: Date | null
 }
+
+/** What the queue holds of an order: its id, and the name of this one dispatch. */
+export type Dispatch = {
+  readonly organisationId: OrganisationId
+  readonly outboxId: OutboxId
+  readonly queue: QueueName
+  readonly jobId: string
+}
+
+/** Names one dispatch of an order, so that a job left over from an earlier dispatch is told from the current one. */
+export const dispatchName = (id: OutboxId, dispatchedAt: Date): string => `${id}.${dispatchedAt.getTime()}`
