@@ -1,0 +1,113 @@
+import { type QueryExecutorProvider, sql } from 'kysely'
+import type { OrganisationId, OutboxId } from '../../domain/ids.ts'
+import { newId } from '../../domain/ids.ts'
+import type { Order } from '../../domain/order.ts'
+import type { Clock } from '../../ports.ts'
+import type { OrderKeeping, OrderRecords } from '../../records.ts'
+
+/** Channel on which workers learn that a batch was rejected; the payload is its id. */
+export const cancelChannel = 'scelle_cancel'
+/** Channel on which the dispatcher learns that orders are waiting. */
+export const outboxChannel = 'scelle_outbox'
+
+/** The orders of one organisation, inside its transaction. */
+export function orderRecords(
+  tx: QueryExecutorProvider,
+  organisationId: OrganisationId,
+  clock: Clock,
+): OrderRecords & OrderKeeping {
+  return { ...placing(tx, organisationId, clock), ...keeping(tx, clock) }
+}
+
+function placing(tx: QueryExecutorProvider, organisationId: OrganisationId, clock: Clock): OrderRecords {
+  return {
+    async place({ batchId, queue, stage, subjectId, again = false }) {
+      const now = clock.now()
+      const round = again ? await nextRound(tx, stage, subjectId, now) : 0
+      if (round === undefined) return
+      await sql`
+        insert into outbox (id, organisation_id, batch_id, queue, stage, subject_id, round, created_at, available_at)
+        values (${newId<OutboxId>(now)}, ${organisationId}, ${batchId}, ${queue}, ${stage}, ${subjectId}, ${round}, ${now}, ${now})
+        on conflict (stage, subject_id, round) do nothing`.execute(tx)
+    },
+
+    async open(batchId, stages, except) {
+      const { rows } = await sql<{ orders: number }>`
+        select count(*)::int as orders from outbox
+        where batch_id = ${batchId} and stage = any(${[...stages]}) and state in ('waiting', 'dispatched')
+          and subject_id is distinct from ${except ?? null}::uuid`.execute(tx)
+      return rows[0]!.orders
+    },
+
+    async cancelAll(batchId) {
+      await sql`
+        update outbox set state = 'cancelled', finished_at = ${clock.now()}
+        where batch_id = ${batchId} and state in ('waiting', 'dispatched')`.execute(tx)
+      await sql`select pg_notify(${cancelChannel}, ${batchId})`.execute(tx)
+    },
+  }
+}
+
+/**
+ * The round of an order asked for again; undefined when one that waits will do. One that is dispatched will not: it may
+ * have read what has changed since. The lock keeps a waiting one from being dispatched before this change is committed.
+ */
+async function nextRound(
+  tx: QueryExecutorProvider,
+  stage: string,
+  subjectId: string,
+  now: Date,
+): Promise<number | undefined> {
+  const { rows } = await sql<{ id: OutboxId; round: number; state: Order['state'] }>`
+    select id, round, state from outbox where stage = ${stage} and subject_id = ${subjectId}
+    order by round desc for update`.execute(tx)
+  const waiting = rows.find(({ state }) => state === 'waiting')
+  if (waiting) {
+    await sql`update outbox set available_at = least(available_at, ${now}) where id = ${waiting.id}`.execute(
+      tx,
+    )
+    return undefined
+  }
+  return (rows[0]?.round ?? -1) + 1
+}
+
+function keeping(tx: QueryExecutorProvider, clock: Clock): OrderKeeping {
+  return {
+    async find(id) {
+      const { rows } = await sql<Order>`select ${orderColumns} from outbox where id = ${id}`.execute(tx)
+      return rows[0]
+    },
+
+    async lock(id) {
+      const { rows } = await sql<Order>`
+        select ${orderColumns} from outbox
+        where id = ${id} and state in ('waiting', 'dispatched') for update`.execute(tx)
+      return rows[0]
+    },
+
+    async finish(id, state, errorCode) {
+      await sql`
+        update outbox set state = ${state}, error_code = ${errorCode ?? null}, finished_at = ${clock.now()}
+        where id = ${id} and state in ('waiting', 'dispatched')`.execute(tx)
+    },
+
+    async postpone(id, dispatchedAt, until, errorCode) {
+      const { numAffectedRows } = await sql`
+        update outbox set state = 'waiting', attempts = attempts + 1, error_code = ${errorCode}, available_at = ${until}
+        where id = ${id} and state = 'dispatched' and dispatched_at = ${dispatchedAt}`.execute(tx)
+      return numAffectedRows === 1n
+    },
+
+    async giveBack(id, dispatchedAt) {
+      const { numAffectedRows } = await sql`
+        update outbox set state = 'waiting', available_at = ${clock.now()}
+        where id = ${id} and state = 'dispatched' and dispatched_at = ${dispatchedAt}`.execute(tx)
+      if (numAffectedRows === 1n) await sql`select pg_notify(${outboxChannel}, '')`.execute(tx)
+      return numAffectedRows === 1n
+    },
+  }
+}
+
+const orderColumns = sql`
+  id, organisation_id as "organisationId", batch_id as "batchId", queue, stage, subject_id as "subjectId",
+  round, attempts, state, dispatched_at as "dispatchedAt"`
