@@ -1,0 +1,64 @@
+import { PDFiumLibrary } from '@hyzyla/pdfium'
+import sharp, { type Sharp } from 'sharp'
+import { Failure } from '../../domain/failure.ts'
+import type { PageImage } from '../../ports.ts'
+
+/** A PDF opened by the full renderer. */
+export type RenderedPdf = {
+  readonly pages: number
+  /** Renders a page (from 0), turned as the file says; grey when it has no colour. */
+  render(index: number, dpi: number, maxPixels: number): Promise<PageImage>
+  close(): void
+}
+
+/** The library is one WebAssembly instance, loaded from its package on disk at first use. */
+let library: Promise<PDFiumLibrary> | undefined
+
+/** @throws Failure file-encrypted, file-unreadable */
+export async function openForRendering(file: Buffer): Promise<RenderedPdf> {
+  library ??= PDFiumLibrary.init()
+  const pdf = await (await library).loadDocument(file).catch((cause: Error) => {
+    const locked = /password|security/i.test(cause.message)
+    throw new Failure(locked ? 'file-encrypted' : 'file-unreadable', {}, { cause })
+  })
+  return {
+    pages: pdf.getPageCount(),
+    async render(index, dpi, maxPixels) {
+      const page = pdf.getPage(index)
+      const { originalWidth, originalHeight } = page.getOriginalSize()
+      const pixels = (originalWidth * originalHeight * dpi * dpi) / (72 * 72)
+      if (!(pixels >= 1)) throw new Failure('file-unreadable', { page: index + 1 })
+      if (pixels > maxPixels) throw new Failure('file-too-large', { page: index + 1, limit: maxPixels })
+      const { data, width, height } = await page.render({
+        width: Math.round((originalWidth * dpi) / 72),
+        height: Math.round((originalHeight * dpi) / 72),
+        scale: 1,
+        render: 'bitmap',
+        renderFormFields: true,
+      })
+      const image = await pngOfBitmap(data, width, height, dpi)
+      return { number: index + 1, image, mediaType: 'image/png', dpi, width, height }
+    },
+    close: () => pdf.destroy(),
+  }
+}
+
+async function pngOfBitmap(rgba: Uint8Array, width: number, height: number, dpi: number): Promise<Buffer> {
+  const picture = sharp(rgba, { raw: { width, height, channels: 4 } }).removeAlpha()
+  const coloured = await hasColour(picture.clone().resize(Math.ceil(width / 4)))
+  return (coloured ? picture : picture.toColourspace('b-w'))
+    .png({ compressionLevel: 6 })
+    .withDensity(dpi)
+    .toBuffer()
+}
+
+/** Seen on a small copy, where the coloured fringes that the renderer gives to letters have evened out. */
+async function hasColour(small: Sharp): Promise<boolean> {
+  const rgb = await small.raw().toBuffer()
+  let coloured = 0
+  for (let at = 0; at < rgb.length; at += 3) {
+    const [red, green, blue] = [rgb[at]!, rgb[at + 1]!, rgb[at + 2]!]
+    if (Math.max(red, green, blue) - Math.min(red, green, blue) > 40) coloured++
+  }
+  return coloured > rgb.length / 3 / 5000
+}

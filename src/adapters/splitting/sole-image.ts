@@ -1,0 +1,103 @@
+import {
+  decodePDFRawStream,
+  PDFArray,
+  PDFDict,
+  PDFName,
+  PDFNumber,
+  type PDFPage,
+  PDFRawStream,
+} from '@cantoo/pdf-lib'
+import { Failure } from '../../domain/failure.ts'
+import { Turn } from '../../domain/page.ts'
+import { type Placement, placementOf, type Rectangle, turnOf, unitSquare } from './placement.ts'
+
+export type SoleImage = {
+  readonly stream: PDFRawStream
+  /** Clockwise turn that makes the stored image stand as the page shows it. */
+  readonly turn: Turn
+  /** Size on paper of the stored image, before the turn, in inches. */
+  readonly widthInches: number
+  readonly heightInches: number
+}
+
+const longestContent = 4 << 20
+
+/**
+ * The image of a page that is exactly one image covering it, and no visible thing else.
+ * @throws Failure file-truncated when the page paints something that the file does not hold
+ */
+export function soleImageOf(page: PDFPage): SoleImage | undefined {
+  if (hasVisibleAnnotations(page)) return undefined
+  const content = contentOf(page)
+  const placement = content && placementOf(content)
+  if (!placement) return undefined
+  const stream = xObject(page, placement.name)
+  if (stream?.dict.lookup(PDFName.of('Subtype')) !== PDFName.of('Image')) return undefined
+  const turn = turnOf(placement.matrix)
+  if (turn === undefined || !covers(page, placement)) return undefined
+  const unit = numberOr(page.node.lookup(PDFName.of('UserUnit')), 1) / 72
+  const [a, b, c, d] = placement.matrix
+  return {
+    stream,
+    turn: Turn.parse(normal(turn + page.getRotation().angle)),
+    widthInches: Math.hypot(a, b) * unit,
+    heightInches: Math.hypot(c, d) * unit,
+  }
+}
+
+export const numberOr = (value: unknown, otherwise: number): number =>
+  value instanceof PDFNumber ? value.asNumber() : otherwise
+
+const normal = (degrees: number): number => ((degrees % 360) + 360) % 360
+
+/** Content streams joined as ISO 32000-1, 7.8.2 asks; undefined when they are too long to be a scanner's. */
+function contentOf(page: PDFPage): string | undefined {
+  const contents = page.node.Contents()
+  const streams =
+    contents instanceof PDFArray
+      ? contents.asArray().map((part) => page.doc.context.lookup(part))
+      : [contents]
+  const parts: string[] = []
+  for (const stream of streams) {
+    if (!(stream instanceof PDFRawStream)) return undefined
+    const bytes = decodePDFRawStream(stream).decode()
+    if (bytes.length > longestContent) return undefined
+    parts.push(Buffer.from(bytes).toString('latin1'))
+  }
+  return parts.join('\n')
+}
+
+function xObject(page: PDFPage, name: string): PDFRawStream | undefined {
+  const named = page.node.Resources()?.lookup(PDFName.of('XObject'))
+  const found = named instanceof PDFDict ? named.lookup(PDFName.of(name)) : undefined
+  if (found === undefined) throw new Failure('file-truncated')
+  return found instanceof PDFRawStream ? found : undefined
+}
+
+/** The image fills the visible page, and nothing of it is cut off: within 2 %. */
+function covers(page: PDFPage, placement: Placement): boolean {
+  const { x, y, width, height } = page.getCropBox()
+  const box: Rectangle = { x0: x, y0: y, x1: x + width, y1: y + height }
+  const image = unitSquare(placement.matrix)
+  const slack = 0.02 * Math.max(width, height)
+  const near = (one: number, other: number) => Math.abs(one - other) <= slack
+  const fits =
+    near(image.x0, box.x0) && near(image.y0, box.y0) && near(image.x1, box.x1) && near(image.y1, box.y1)
+  const whole = placement.clips.every(
+    (clip) =>
+      clip.x0 - slack <= image.x0 &&
+      clip.y0 - slack <= image.y0 &&
+      clip.x1 + slack >= image.x1 &&
+      clip.y1 + slack >= image.y1,
+  )
+  return fits && whole
+}
+
+/** Links leave no mark; a stamp, a note or a signature does. */
+function hasVisibleAnnotations(page: PDFPage): boolean {
+  const annotations = page.node.Annots()?.asArray() ?? []
+  return annotations.some((reference) => {
+    const annotation = page.doc.context.lookup(reference)
+    return !(annotation instanceof PDFDict && annotation.lookup(PDFName.of('Subtype')) === PDFName.of('Link'))
+  })
+}
