@@ -177,19 +177,21 @@ export type Ports = {
   readonly sealer: Sealer
   readonly patients: PatientDirectory
   readonly archives: Archives
-  readonly sources: Sources
+  readonly rules: HouseRules
+}
+
+/** What the controller or the law decided, as the stages need it. */
+export type HouseRules = {
+  /** Test and demonstration identities are refused. */
+  readonly production: boolean
+  /** Languages to recognise, as three-letter codes. */
+  readonly languages: readonly string[]
+  /** Object Lock COMPLIANCE is renewed in steps of so many days; 0 leaves objects unlocked. */
+  readonly lockDays: number
 }
 
 /** The archive bucket of each host. */
 export interface Archives {
   /** @throws Failure configuration-invalid */
   of(storage: string): ObjectStore
-}
-
-/** The claimed batch folders, as the scanner left them. */
-export interface Sources {
-  /** Content of a file of a claimed folder. @throws Failure file-missing */
-  read(folder: string, name: string): Promise<Buffer>
-  /** Lets go of the folder of a closed batch: files named in `giveBack` go to the operator, the rest is removed. */
-  release(folder: string, giveBack: readonly string[]): Promise<void>
 }

@@ -51,6 +51,9 @@ export interface BatchRecords {
   change(id: BatchId, change: Change<Batch>): Promise<void>
   /** Forgets the staging key: what is staged cannot be read any more. */
   destroyStagingKey(id: BatchId): Promise<void>
+  /** The host that the batch's contract names, and the storage that the settings give it. */
+  hostOf(id: BatchId): Promise<HostId>
+  storageOf(id: BatchId): Promise<string>
   /** The box with this label, made known if it is new. */
   box(label: string): Promise<BoxId>
 }

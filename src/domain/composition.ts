@@ -39,9 +39,9 @@ export type Announcement = {
 }
 
 export type ComposedDocument = {
-  readonly pages: readonly PageId[]
+  readonly pages: PageId[]
   /** Its cover sheet: part of the master, no page of the document. */
-  readonly coverPages: readonly PageId[]
+  readonly coverPages: PageId[]
   readonly patient: string | null
 }
 
@@ -113,7 +113,7 @@ function unclaimed(
 }
 
 const atCoverSheets: Cutter = (announced, _files, pages) => {
-  const documents: { pages: PageId[]; coverPages: PageId[]; patient: string | null }[] = []
+  const documents: ComposedDocument[] = []
   for (const page of pages) {
     if (page.coverSheet)
       documents.push({ pages: [], coverPages: [page.id], patient: page.coverSheet.patient })

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { CustodyEvent } from '../domain/custody.ts'
+import type { Actor, CustodyEvent } from '../domain/custody.ts'
 import type { Facts, Failure } from '../domain/failure.ts'
 import type { FailureCode } from '../domain/failures.ts'
 import type { BatchId, OrganisationId } from '../domain/ids.ts'
@@ -22,6 +22,10 @@ export type StageContext = {
   readonly organisationId: OrganisationId
   readonly batchId: BatchId
   readonly now: Date
+  /** Who answers for the events: `stage.<name>`. */
+  readonly actor: Actor
+  /** The order being carried out. */
+  readonly orderId: string
 }
 
 /**

@@ -1,0 +1,72 @@
+import { z } from 'zod'
+import { custodyEvent } from '../domain/custody.ts'
+import type { Document } from '../domain/document.ts'
+import type { BatchId, DocumentId } from '../domain/ids.ts'
+import { type Page, Recognition } from '../domain/page.ts'
+import { StagedObject } from '../domain/staged.ts'
+import type { PdfPage, Staging } from '../ports.ts'
+import { completed, defineStage } from './stage.ts'
+import { failDocumentById, holdDocument } from './stopping.ts'
+
+/** Makes the access copy: a PDF whose words can be searched and selected. Cover sheets are no pages of it. */
+export const assembleDocument = defineStage({
+  name: 'assemble-document',
+  queue: 'document',
+  input: z.object({ document: z.custom<Document>(), pages: z.array(z.custom<Page>()), createdAt: z.date() }),
+  output: z.object({ document: z.custom<Document>(), access: StagedObject }),
+  needs: ['staging', 'assembler'],
+
+  async load(subjectId, records) {
+    const document = await records.documents.find(subjectId as DocumentId)
+    if (document?.state !== 'recognised') return undefined
+    const batch = await records.batches.find(document.batchId)
+    const pages = (await records.pages.ofDocument(document.id)).filter((page) => page.position !== null)
+    return { document, pages, createdAt: batch!.receivedAt }
+  },
+
+  async run({ document, pages, createdAt }, { staging, assembler }) {
+    const { batchId, id: documentId } = document
+    const meta = { title: `Document ${documentId}`, language: 'fr', createdAt, documentId }
+    const pdf = await assembler.assemble(readPages(batchId, pages, staging), meta)
+    const access = await staging.put(batchId, pdf)
+    return completed({ document, access }, [
+      custodyEvent(
+        'document-assembled',
+        { batchId, documentId },
+        { digests: { sha256: access.sha256 }, details: { pages: pages.length, bytes: access.bytes } },
+      ),
+    ])
+  },
+
+  async settle({ document: { id, batchId }, access }, records) {
+    await records.documents.change(id, { state: 'assembled', access })
+    await records.orders.place({
+      batchId,
+      queue: 'document',
+      stage: 'seal-document',
+      subjectId: id,
+      again: true,
+    })
+  },
+
+  hold: holdDocument,
+  fail: failDocumentById,
+})
+
+async function* readPages(
+  batchId: BatchId,
+  pages: readonly Page[],
+  staging: Staging,
+): AsyncGenerator<PdfPage> {
+  for (const { image, words, facts } of pages) {
+    const recognition = words
+      ? Recognition.parse(JSON.parse((await staging.read(batchId, words)).toString()))
+      : undefined
+    yield {
+      image: await staging.read(batchId, image!),
+      mediaType: image!.mediaType,
+      dpi: facts?.dpi ?? image!.dpi,
+      ...(recognition ? { recognition } : {}),
+    }
+  }
+}

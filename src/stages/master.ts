@@ -1,0 +1,46 @@
+import { pack } from 'tar-stream'
+import { buffer } from 'node:stream/consumers'
+import type { BatchFile } from '../domain/batch.ts'
+import type { Document } from '../domain/document.ts'
+import type { MediaType, Page } from '../domain/page.ts'
+import type { Staging } from '../ports.ts'
+
+const fileTypes = {
+  pdf: 'application/pdf',
+  tiff: 'image/tiff',
+  jpeg: 'image/jpeg',
+  png: 'image/png',
+} as const
+const endings: Record<MediaType, string> = { 'image/jpeg': 'jpg', 'image/png': 'png', 'image/tiff': 'tif' }
+
+/**
+ * The master of a document. A scanner's file that is this document's alone is kept byte for byte. A file shared with
+ * other documents cannot be sealed under one patient's key, nor kept against another's refusal: the document's own page
+ * images, its cover sheet first, are kept instead, in a tar whose bytes depend on nothing else.
+ */
+export async function masterOf(
+  document: Document,
+  pages: readonly Page[],
+  files: readonly BatchFile[],
+  filePages: readonly Page[],
+  staging: Staging,
+): Promise<{ content: Buffer; mediaType: string }> {
+  const [file] = files
+  const isAlone = files.length === 1 && filePages.every((page) => page.documentId === document.id)
+  if (file && isAlone) {
+    return { content: await staging.read(document.batchId, file.staged), mediaType: fileTypes[file.kind!] }
+  }
+  const inOrder = [...pages].sort((a, b) => (a.position ?? 0) - (b.position ?? 0))
+  return { content: await tarOf(document, inOrder, staging), mediaType: 'application/x-tar' }
+}
+
+async function tarOf(document: Document, pages: readonly Page[], staging: Staging): Promise<Buffer> {
+  const archive = pack()
+  const content = buffer(archive)
+  for (const [index, { image, position }] of pages.entries()) {
+    const name = `${String(index).padStart(5, '0')}-${position === null ? 'cover-sheet' : 'page'}.${endings[image!.mediaType]}`
+    archive.entry({ name, mtime: new Date(0), mode: 0o644 }, await staging.read(document.batchId, image!))
+  }
+  archive.finalize()
+  return content
+}

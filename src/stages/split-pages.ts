@@ -1,0 +1,97 @@
+import { z } from 'zod'
+import type { BatchFile } from '../domain/batch.ts'
+import { custodyEvent } from '../domain/custody.ts'
+import type { Failure } from '../domain/failure.ts'
+import { derivedId, type FileId, type PageId } from '../domain/ids.ts'
+import type { StagedImage } from '../domain/page.ts'
+import type { Records } from '../records.ts'
+import { composeWhenExamined } from './compose-documents.ts'
+import { completed, defineStage, type StageContext } from './stage.ts'
+
+/** Cuts one file into page images, each encrypted the moment it exists. */
+export const splitPages = defineStage({
+  name: 'split-pages',
+  queue: 'page',
+  input: z.object({ file: z.custom<BatchFile>() }),
+  output: z.object({ file: z.custom<BatchFile>(), images: z.array(z.custom<StagedImage>()).min(1) }),
+  needs: ['staging', 'splitter'],
+
+  async load(subjectId, records) {
+    const file = await records.files.find(subjectId as FileId)
+    return file?.state === 'received' ? { file } : undefined
+  },
+
+  async run({ file }, { staging, splitter }, { signal }) {
+    const content = await staging.read(file.batchId, file.staged)
+    const images: StagedImage[] = []
+    for await (const { image, mediaType, dpi, width, height } of splitter.split(
+      content,
+      file.kind!,
+      signal,
+    )) {
+      signal.throwIfAborted()
+      images.push({ ...(await staging.put(file.batchId, image)), mediaType, dpi, width, height })
+    }
+    return completed({ file, images }, [
+      custodyEvent(
+        'file-split',
+        { batchId: file.batchId, fileId: file.id },
+        { details: { pages: images.length } },
+      ),
+    ])
+  },
+
+  async settle({ file, images }, records) {
+    const { batchId } = file
+    const pageIds = images.map((_, index) => derivedId<PageId>(file.id, index + 1))
+    await records.pages.insert(images.map((image, index) => newPage(file, pageIds[index]!, index + 1, image)))
+    await records.files.change(file.id, { state: 'split', pages: images.length })
+    for (const subjectId of pageIds)
+      await records.orders.place({ batchId, queue: 'page', stage: 'examine-page', subjectId })
+  },
+
+  hold: (subjectId, _reason, _facts, records, context) =>
+    rejectFile(subjectId as FileId, 'file-unreadable', records, context),
+  fail: (subjectId, failure, records, context) =>
+    rejectFile(subjectId as FileId, reasonOf(failure), records, context),
+})
+
+/** A file that cannot be read harms only itself: it is given back with its reason, the others go on. */
+export async function rejectFile(
+  fileId: FileId,
+  reason: FileReason,
+  records: Records,
+  context: StageContext,
+): Promise<void> {
+  const file = await records.files.find(fileId)
+  if (!file || file.state === 'rejected') return
+  await records.files.change(fileId, { state: 'rejected', reason, facts: { position: file.position } })
+  await records.append(context.actor, [
+    custodyEvent(
+      'file-rejected',
+      { batchId: file.batchId, fileId },
+      { digests: { sha256: file.sha256 }, details: { reason } },
+    ),
+  ])
+  await composeWhenExamined(file.batchId, records, context)
+}
+
+const fileReasons = ['file-unreadable', 'file-truncated', 'file-encrypted', 'file-too-large'] as const
+type FileReason = (typeof fileReasons)[number]
+const reasonOf = (failure: Failure): FileReason =>
+  fileReasons.find((reason) => reason === failure.code) ?? 'file-unreadable'
+
+const newPage = (file: BatchFile, id: PageId, number: number, image: StagedImage) => ({
+  id,
+  batchId: file.batchId,
+  fileId: file.id,
+  number,
+  documentId: null,
+  position: null,
+  state: 'split' as const,
+  image,
+  facts: null,
+  marks: null,
+  words: null,
+  confidence: null,
+})
