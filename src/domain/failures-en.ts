@@ -189,6 +189,14 @@ export const en: Sentences = {
     what: 'There is no key file where the configuration says.',
     todo: 'Run « scelle init », or restore the key file from its backup.',
   },
+  'key-file-exposed': {
+    what: 'The key file can be read by others than its owner (mode {mode}).',
+    todo: 'Set its mode to 0600, and ask who may have read it: if anyone could, take a new key.',
+  },
+  'key-file-invalid': {
+    what: 'The key file is not one that Scellé wrote: {reason}.',
+    todo: 'Restore it from its backup; do not correct it by hand.',
+  },
   'key-unavailable': {
     what: 'The key provider does not answer.',
     todo: 'It will be tried again; check that it runs.',
@@ -256,6 +264,18 @@ export const en: Sentences = {
   'database-away': {
     what: 'The database does not answer.',
     todo: 'It will be tried again; check that PostgreSQL runs.',
+  },
+  'migration-changed': {
+    what: 'The migration {name} is not the one that this database was made with.',
+    todo: 'Put the original file back; change the tables by a new migration.',
+  },
+  'migration-unknown': {
+    what: 'The database has the migration {name}, which this version of Scellé does not know.',
+    todo: 'Run the version of Scellé that made it, or a newer one.',
+  },
+  'role-too-powerful': {
+    what: 'The database role {role} may pass by row-level security.',
+    todo: 'Take SUPERUSER and BYPASSRLS away from it, then migrate again.',
   },
   'queue-away': {
     what: 'The queue does not answer.',

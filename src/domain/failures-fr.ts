@@ -189,6 +189,14 @@ export const fr: Sentences = {
     what: "Aucun fichier de clés à l'endroit indiqué par la configuration.",
     todo: 'Lancez « scelle init », ou restaurez le fichier de clés depuis sa sauvegarde.',
   },
+  'key-file-exposed': {
+    what: 'Le fichier de clés est lisible par d’autres que son propriétaire (mode {mode}).',
+    todo: 'Mettre son mode à 0600 et chercher qui a pu le lire : si c’est le cas, prendre une nouvelle clé.',
+  },
+  'key-file-invalid': {
+    what: 'Le fichier de clés n’est pas de ceux que Scellé écrit : {reason}.',
+    todo: 'Le restaurer depuis sa sauvegarde ; ne pas le corriger à la main.',
+  },
   'key-unavailable': {
     what: 'Le fournisseur de clés ne répond pas.',
     todo: "Un nouvel essai aura lieu ; vérifiez qu'il fonctionne.",
@@ -256,6 +264,18 @@ export const fr: Sentences = {
   'database-away': {
     what: 'La base de données ne répond pas.',
     todo: 'Un nouvel essai aura lieu ; vérifiez que PostgreSQL fonctionne.',
+  },
+  'migration-changed': {
+    what: "La migration {name} n'est pas celle avec laquelle cette base a été construite.",
+    todo: "Remettez le fichier d'origine ; changez les tables par une nouvelle migration.",
+  },
+  'migration-unknown': {
+    what: 'La base contient la migration {name}, inconnue de cette version de Scellé.',
+    todo: "Lancez la version de Scellé qui l'a appliquée, ou une plus récente.",
+  },
+  'role-too-powerful': {
+    what: 'Le rôle {role} de la base peut contourner la sécurité au niveau des lignes.',
+    todo: 'Retirez-lui SUPERUSER et BYPASSRLS, puis relancez la migration.',
   },
   'queue-away': {
     what: "La file d'attente ne répond pas.",

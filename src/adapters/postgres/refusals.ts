@@ -1,0 +1,49 @@
+import pg from 'pg'
+import { Failure } from '../../domain/failure.ts'
+
+const networkCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+])
+/** Codes of PostgreSQL's appendix A: shutdown, crash, still starting, too many connections. */
+const awayStates = new Set(['57P01', '57P02', '57P03', '57P05', '53300'])
+/** What the driver says, without a code, when a connection could not be had or was lost. */
+const awayWords =
+  /connection terminated|timeout exceeded when trying to connect|connection timeout|not queryable/i
+
+/**
+ * An error of the driver as it may leave this room: connection trouble becomes Failure database-away, all else stays what
+ * it is but loses the parts in which the server quotes row values.
+ */
+export function refused(error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof Failure) return error
+  const code = 'code' in error ? String(error.code) : ''
+  if (
+    networkCodes.has(code) ||
+    awayStates.has(code) ||
+    code.startsWith('08') ||
+    awayWords.test(error.message)
+  ) {
+    return new Failure('database-away', {}, { cause: error })
+  }
+  if (error instanceof pg.DatabaseError) {
+    error.detail = undefined
+    error.where = undefined
+    error.internalQuery = undefined
+  }
+  return error
+}
+
+/** A row with the same key is there already (SQLSTATE 23505). */
+export const isDuplicate = (error: unknown): boolean =>
+  error instanceof pg.DatabaseError && error.code === '23505'
+
+/** A trigger refused to change what may only be added to (SQLSTATE SC001, ours). */
+export const isAppendOnlyRefusal = (error: unknown): boolean =>
+  error instanceof pg.DatabaseError && error.code === 'SC001'
