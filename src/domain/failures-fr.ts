@@ -190,12 +190,12 @@ export const fr: Sentences = {
     todo: 'Lancez « scelle init », ou restaurez le fichier de clés depuis sa sauvegarde.',
   },
   'key-file-exposed': {
-    what: 'Le fichier de clés est lisible par d’autres que son propriétaire (mode {mode}).',
-    todo: 'Mettre son mode à 0600 et chercher qui a pu le lire : si c’est le cas, prendre une nouvelle clé.',
+    what: "Le fichier de clés est lisible par d'autres que son propriétaire (mode {mode}).",
+    todo: "Mettez son mode à 0600 et cherchez qui a pu le lire : si quelqu'un l'a pu, prenez une nouvelle clé.",
   },
   'key-file-invalid': {
-    what: 'Le fichier de clés n’est pas de ceux que Scellé écrit : {reason}.',
-    todo: 'Le restaurer depuis sa sauvegarde ; ne pas le corriger à la main.',
+    what: "Le fichier de clés n'est pas de ceux que Scellé écrit : {reason}.",
+    todo: 'Restaurez-le depuis sa sauvegarde ; ne le corrigez pas à la main.',
   },
   'key-unavailable': {
     what: 'Le fournisseur de clés ne répond pas.',
