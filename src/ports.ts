@@ -131,6 +131,9 @@ export interface PdfAssembler {
   ): Promise<Buffer>
 }
 
+/** Packs named contents into one file whose bytes depend on nothing else. */
+export type PagePacker = (entries: AsyncIterable<{ name: string; content: Buffer }>) => Promise<Buffer>
+
 /** What sealing yields: the object as it will be stored, and how to open it. */
 export type SealedObject = {
   readonly sealed: Buffer
@@ -174,6 +177,7 @@ export type Ports = {
   readonly barcodes: BarcodeReader
   readonly recogniser: Recogniser
   readonly assembler: PdfAssembler
+  readonly packer: PagePacker
   readonly sealer: Sealer
   readonly patients: PatientDirectory
   readonly archives: Archives

@@ -34,6 +34,8 @@ export type Document = {
   readonly confidence: number | null
   /** The searchable PDF, while it is staged. */
   readonly access: StagedObject | null
+  /** Who attributed it by hand, and so answers for a conflict that its text shows. */
+  readonly attributedBy: string | null
   /** What the service must decide after a withdrawal. */
   readonly question: 'withdrawn-after-deposit' | null
 }

@@ -95,7 +95,7 @@ export const checkConsent = defineStage({
   },
 
   async settle({ document: { id, batchId }, pagesToRead }, records) {
-    await records.documents.change(id, { state: 'cleared', reason: null, facts: {} })
+    await records.documents.change(id, { state: 'cleared', resumeState: null, reason: null, facts: {} })
     for (const subjectId of pagesToRead) {
       await records.orders.place({ batchId, queue: 'page', stage: 'recognise-page', subjectId, again: true })
     }

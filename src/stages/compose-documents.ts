@@ -118,6 +118,7 @@ export const composeDocuments = defineStage({
             confidence: null,
             access: null,
             question: null,
+            attributedBy: null,
           },
           ...(reason
             ? { state: 'held', resumeState: 'examined', reason, facts }

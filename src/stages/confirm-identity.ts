@@ -26,7 +26,7 @@ export const confirmIdentity = defineStage({
     const document = await records.documents.find(subjectId as DocumentId)
     if (document?.state !== 'recognised') return undefined
     const pages = await records.pages.ofDocument(document.id)
-    const isAttributedByHand = document.facts['attributedByHand'] === 1
+    const isAttributedByHand = document.attributedBy !== null
     return { document, pages, consent: await consentQuestion(document, records), isAttributedByHand }
   },
 

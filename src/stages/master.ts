@@ -1,9 +1,7 @@
-import { pack } from 'tar-stream'
-import { buffer } from 'node:stream/consumers'
 import type { BatchFile } from '../domain/batch.ts'
 import type { Document } from '../domain/document.ts'
 import type { MediaType, Page } from '../domain/page.ts'
-import type { Staging } from '../ports.ts'
+import type { Ports } from '../ports.ts'
 
 const fileTypes = {
   pdf: 'application/pdf',
@@ -23,24 +21,23 @@ export async function masterOf(
   pages: readonly Page[],
   files: readonly BatchFile[],
   filePages: readonly Page[],
-  staging: Staging,
+  ports: Pick<Ports, 'staging' | 'packer'>,
 ): Promise<{ content: Buffer; mediaType: string }> {
   const [file] = files
   const isAlone = files.length === 1 && filePages.every((page) => page.documentId === document.id)
   if (file && isAlone) {
-    return { content: await staging.read(document.batchId, file.staged), mediaType: fileTypes[file.kind!] }
+    return {
+      content: await ports.staging.read(document.batchId, file.staged),
+      mediaType: fileTypes[file.kind!],
+    }
   }
   const inOrder = [...pages].sort((a, b) => (a.position ?? 0) - (b.position ?? 0))
-  return { content: await tarOf(document, inOrder, staging), mediaType: 'application/x-tar' }
+  return { content: await ports.packer(images(document, inOrder, ports)), mediaType: 'application/x-tar' }
 }
 
-async function tarOf(document: Document, pages: readonly Page[], staging: Staging): Promise<Buffer> {
-  const archive = pack()
-  const content = buffer(archive)
+async function* images(document: Document, pages: readonly Page[], { staging }: Pick<Ports, 'staging'>) {
   for (const [index, { image, position }] of pages.entries()) {
     const name = `${String(index).padStart(5, '0')}-${position === null ? 'cover-sheet' : 'page'}.${endings[image!.mediaType]}`
-    archive.entry({ name, mtime: new Date(0), mode: 0o644 }, await staging.read(document.batchId, image!))
+    yield { name, content: await staging.read(document.batchId, image!) }
   }
-  archive.finalize()
-  return content
 }

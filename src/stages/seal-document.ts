@@ -26,7 +26,7 @@ export const sealDocument = defineStage({
     hostId: z.custom<HostId>(),
   }),
   output: z.object({ document: z.custom<Document>(), deposits: z.array(z.custom<Deposit>()).length(2) }),
-  needs: ['staging', 'sealer'],
+  needs: ['staging', 'sealer', 'packer'],
 
   async load(subjectId, records) {
     const document = await records.documents.find(subjectId as DocumentId)
@@ -42,7 +42,7 @@ export const sealDocument = defineStage({
 
   async run({ document, pages, files, filePages, hostId }, ports, { now }) {
     const access = await ports.staging.read(document.batchId, document.access!)
-    const master = await masterOf(document, pages, files, filePages, ports.staging)
+    const master = await masterOf(document, pages, files, filePages, ports)
     const deposits = [
       await sealPart(document, 'access', 'application/pdf', access, hostId, ports, now),
       await sealPart(document, 'master', master.mediaType, master.content, hostId, ports, now),

@@ -72,6 +72,8 @@ create table documents (
   page_count integer not null,
   confidence real,
   access jsonb,
+  -- Who attributed it to its patient by hand, and so answers for a conflict that its text shows.
+  attributed_by text,
   -- What the service must decide after a withdrawal; reading stays blocked meanwhile.
   question text,
   changed_at timestamptz not null,
