@@ -1,0 +1,77 @@
+import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
+import pg from 'pg'
+import type { OrganisationId } from '../../domain/ids.ts'
+import { refused } from './refusals.ts'
+import type { Schema } from './schema.ts'
+
+export type Database = Kysely<Schema>
+export type Tx = Transaction<Schema>
+
+/**
+ * A bounded pool of connections; nothing connects before the first query. Every connection limits how long a statement,
+ * a wait for a lock and an idle transaction may last. Errors come out as `refused` makes them.
+ */
+export function openDatabase(options: {
+  url: string
+  connections?: number
+  statementSeconds?: number
+  applicationName?: string
+}): Database {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.connections ?? 10,
+    connectionTimeoutMillis: 10_000,
+    idleTimeoutMillis: 30_000,
+    statement_timeout: (options.statementSeconds ?? 60) * 1000,
+    lock_timeout: 30_000,
+    idle_in_transaction_session_timeout: 120_000,
+    keepAlive: true,
+    application_name: options.applicationName ?? 'scelle',
+    types: { getTypeParser },
+  })
+  // A connection lost while idle is replaced by the pool; without a listener it would end the process.
+  pool.on('error', () => undefined)
+  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool: sayingRefusals(pool) }) })
+}
+
+/** One transaction that sees and writes the rows of one organisation only (row-level security, for `scelle_app`). */
+export const inOrganisation = <Result>(
+  database: Database,
+  organisationId: OrganisationId,
+  work: (tx: Tx) => Promise<Result>,
+): Promise<Result> =>
+  database.transaction().execute(async (tx) => {
+    await sql`select set_config('scelle.organisation', ${organisationId}, true)`.execute(tx)
+    return work(tx)
+  })
+
+/** The part of the pool that Kysely uses, with the driver's errors in our terms. */
+const sayingRefusals = (pool: pg.Pool) => ({
+  async connect() {
+    const client = await pool.connect().catch(reject)
+    return {
+      query: (text: string, parameters: unknown[]) => client.query(text, parameters).catch(reject),
+      release: () => client.release(),
+    } as unknown as pg.PoolClient
+  },
+  end: () => pool.end(),
+})
+
+function reject(error: unknown): never {
+  throw refused(error)
+}
+
+const { builtins } = pg.types
+const parsers: Readonly<Record<number, (text: string) => unknown>> = {
+  // A day has no time zone: as a Date it would shift.
+  [builtins.DATE]: (text) => text,
+  [builtins.INT8]: (text) => {
+    const number = Number(text)
+    if (!Number.isSafeInteger(number)) throw new RangeError('bigint beyond 2^53')
+    return number
+  },
+}
+
+const getTypeParser = ((oid: number, format?: 'text') =>
+  (format !== undefined && format !== 'text' ? undefined : parsers[oid]) ??
+  pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser

@@ -1,0 +1,306 @@
+import type { ColumnType, Generated, Insertable, Selectable } from 'kysely'
+import type { BatchState, FileState, Separation } from '../../domain/batch.ts'
+import type { ConsentChannel, ConsentPurpose, ConsentStatus, LegalBasis } from '../../domain/consent.ts'
+import type { Clause } from '../../domain/contract.ts'
+import type { CustodyEvent, CustodyEventType, CustodySubject } from '../../domain/custody.ts'
+import type { Document, DocumentState, ResumeState } from '../../domain/document.ts'
+import type { Facts } from '../../domain/failure.ts'
+import type { FailureCode } from '../../domain/failures.ts'
+import type {
+  BatchId,
+  BoxId,
+  ContractId,
+  DocumentId,
+  EventId,
+  FileId,
+  HostId,
+  OrganisationId,
+  OutboxId,
+  PageId,
+  PatientId,
+} from '../../domain/ids.ts'
+import type { Order, QueueName } from '../../domain/order.ts'
+import type { PageFacts } from '../../domain/page.ts'
+import type { StagedObject } from '../../domain/staged.ts'
+
+/** Tables as the migrations make them, named as in SQL. Dates without a time are `YYYY-MM-DD`. */
+export type Schema = {
+  organisations: OrganisationsTable
+  hosts: HostsTable
+  contracts: ContractsTable
+  patients: PatientsTable
+  consents: ConsentsTable
+  boxes: BoxesTable
+  batches: BatchesTable
+  files: FilesTable
+  documents: DocumentsTable
+  pages: PagesTable
+  deposits: DepositsTable
+  outbox: OutboxTable
+  destructions: DestructionsTable
+  workers: WorkersTable
+  custody_events: CustodyEventsTable
+  custody_unsequenced: CustodyUnsequencedTable
+  ledger_entries: LedgerEntriesTable
+  ledger_checkpoints: LedgerCheckpointsTable
+}
+
+export type Row<Table extends keyof Schema> = Selectable<Schema[Table]>
+export type NewRow<Table extends keyof Schema> = Insertable<Schema[Table]>
+
+/** Read always, written once: by insert. */
+type Fixed<T> = ColumnType<T, T, never>
+/** jsonb with a default of `{}`. */
+type Defaulted<T> = ColumnType<T, T | undefined, T>
+
+type OrganisationsTable = {
+  id: Fixed<OrganisationId>
+  kind: 'controller' | 'processor' | 'host' | 'destroyer'
+  name: string
+  siret: string
+  finess: string | null
+  consent_policy: Generated<'required' | 'recommended'>
+  legal_basis: LegalBasis | null
+  created_at: Fixed<Date>
+}
+
+type HostsTable = {
+  id: Fixed<HostId>
+  name: string
+  siren: string
+  hds_certificate: string
+  certifier: string
+  activities: number[]
+  issued_on: string
+  expires_on: string
+  regions: string[]
+  storage: string
+  incident_contact: string
+  last_checked_at: Date
+  created_at: Fixed<Date>
+}
+
+type ContractsTable = {
+  id: Fixed<ContractId>
+  organisation_id: Fixed<OrganisationId>
+  reference: string
+  version: Generated<number>
+  processor_id: OrganisationId
+  host_id: HostId
+  clauses: Clause[]
+  starts_on: string
+  ends_on: string
+  signed_copy_sha256: string
+  dpia_on: string | null
+  created_at: Fixed<Date>
+}
+
+type PatientsTable = {
+  id: Fixed<PatientId>
+  organisation_id: Fixed<OrganisationId>
+  identity_sealed: Buffer
+  file_number_index: Buffer
+  matricule_index: Buffer | null
+  name_birth_index: Buffer
+  ins_status: Generated<'provisional' | 'retrieved' | 'validated' | 'qualified'>
+  key_wrapped: Buffer | null
+  key_epoch: number
+  created_at: Fixed<Date>
+}
+
+type ConsentsTable = {
+  id: Fixed<string>
+  organisation_id: Fixed<OrganisationId>
+  patient_id: Fixed<PatientId>
+  purpose: Fixed<ConsentPurpose>
+  status: Fixed<ConsentStatus>
+  notice_version: Fixed<string | null>
+  channel: Fixed<ConsentChannel>
+  evidence_sha256: Fixed<string | null>
+  legal_basis: Fixed<LegalBasis | null>
+  decided_by: Fixed<string | null>
+  decided_at: Fixed<Date>
+  expires_at: Fixed<Date | null>
+  recorded_by: Fixed<string>
+  recorded_at: Fixed<Date>
+}
+
+type BoxesTable = {
+  id: Fixed<BoxId>
+  organisation_id: Fixed<OrganisationId>
+  label: string
+  created_at: Fixed<Date>
+}
+
+type BatchesTable = {
+  id: Fixed<BatchId>
+  organisation_id: Fixed<OrganisationId>
+  contract_id: ContractId
+  box_id: BoxId
+  fingerprint: string
+  state: BatchState
+  reason: FailureCode | null
+  facts: Defaulted<Facts>
+  operator: string
+  scanner: Readonly<Record<string, unknown>>
+  separation: Separation
+  expected_folders: number
+  expected_documents: number
+  expected_pages: number
+  manifest: StagedObject
+  released_by: string | null
+  staging_key_wrapped: Buffer | null
+  staging_key_epoch: number
+  received_at: Date
+  changed_at: Date
+  closed_at: Date | null
+}
+
+type FilesTable = {
+  id: Fixed<FileId>
+  organisation_id: Fixed<OrganisationId>
+  batch_id: Fixed<BatchId>
+  position: number
+  sha256: string
+  sha512: string
+  bytes: number
+  kind: 'pdf' | 'tiff' | 'jpeg' | 'png' | null
+  expected_pages: number | null
+  pages: number | null
+  staged: StagedObject
+  state: FileState
+  reason: FailureCode | null
+  facts: Defaulted<Facts>
+}
+
+type DocumentsTable = {
+  id: Fixed<DocumentId>
+  organisation_id: Fixed<OrganisationId>
+  batch_id: Fixed<BatchId>
+  position: number
+  patient_id: PatientId | null
+  state: DocumentState
+  resume_state: ResumeState | null
+  reason: FailureCode | null
+  facts: Defaulted<Facts>
+  page_count: number
+  confidence: number | null
+  access: StagedObject | null
+  question: Document['question']
+  changed_at: Date
+}
+
+type PagesTable = {
+  id: Fixed<PageId>
+  organisation_id: Fixed<OrganisationId>
+  batch_id: Fixed<BatchId>
+  file_id: Fixed<FileId>
+  number: number
+  document_id: DocumentId | null
+  position: number | null
+  state: 'split' | 'examined' | 'recognised' | 'destroyed'
+  image: StagedObject | null
+  facts: PageFacts | null
+  marks: StagedObject | null
+  words: StagedObject | null
+  confidence: number | null
+}
+
+type DepositsTable = {
+  organisation_id: Fixed<OrganisationId>
+  document_id: Fixed<DocumentId>
+  part: Fixed<'access' | 'master'>
+  version: Fixed<number>
+  host_id: HostId
+  object_key: string
+  object_version: string | null
+  media_type: string
+  content_sha256: string
+  content_sha512: string
+  content_bytes: number
+  sealed_sha256: string
+  sealed_bytes: number
+  key_id: string
+  staged: StagedObject | null
+  retain_until: Date | null
+  sealed_at: Date
+  deposited_at: Date | null
+  verified_at: Date | null
+}
+
+type OutboxTable = {
+  id: Fixed<OutboxId>
+  organisation_id: Fixed<OrganisationId>
+  batch_id: Fixed<BatchId>
+  queue: QueueName
+  stage: string
+  subject_id: string
+  round: Generated<number>
+  state: Generated<Order['state']>
+  attempts: Generated<number>
+  error_code: FailureCode | null
+  created_at: Fixed<Date>
+  available_at: Date
+  dispatched_at: Date | null
+  finished_at: Date | null
+}
+
+type DestructionsTable = {
+  id: Fixed<string>
+  organisation_id: Fixed<OrganisationId>
+  batch_id: Fixed<BatchId>
+  document_id: Fixed<DocumentId | null>
+  what: Fixed<'staging' | 'staged-pages'>
+  method: Fixed<string>
+  standard: Fixed<string>
+  objects: Fixed<number>
+  ordered_by: Fixed<string>
+  reason: Fixed<string>
+  destroyed_at: Fixed<Date>
+}
+
+type WorkersTable = {
+  id: Fixed<string>
+  queue: string
+  host: string
+  pid: number
+  started_at: Fixed<Date>
+  beat_at: Date
+}
+
+type CustodyEventsTable = {
+  id: Fixed<EventId>
+  organisation_id: Fixed<OrganisationId>
+  at: Fixed<Date>
+  type: Fixed<CustodyEventType>
+  actor: Fixed<string>
+  subject: Fixed<CustodySubject>
+  digests: ColumnType<
+    NonNullable<CustodyEvent['digests']>,
+    NonNullable<CustodyEvent['digests']> | undefined,
+    never
+  >
+  details: ColumnType<
+    NonNullable<CustodyEvent['details']>,
+    NonNullable<CustodyEvent['details']> | undefined,
+    never
+  >
+}
+
+type CustodyUnsequencedTable = { event_id: Fixed<EventId>; organisation_id: Fixed<OrganisationId> }
+
+type LedgerEntriesTable = {
+  seq: Fixed<number>
+  event_id: Fixed<EventId>
+  entry: Fixed<Buffer>
+  leaf_hash: Fixed<Buffer>
+}
+
+type LedgerCheckpointsTable = {
+  size: Fixed<number>
+  root: Fixed<Buffer>
+  note: Fixed<string>
+  frontier: Fixed<Buffer[]>
+  at: Fixed<Date>
+  archived_at: Date | null
+}
