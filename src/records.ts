@@ -9,6 +9,7 @@ import type {
   BoxId,
   DocumentId,
   FileId,
+  HostId,
   OrganisationId,
   OutboxId,
   PageId,

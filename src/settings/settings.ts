@@ -1,0 +1,96 @@
+import { z } from 'zod'
+
+const Text = z.string().min(1)
+const Seconds = z.number().positive()
+
+/** A bucket of an S3-compatible storage. */
+export const BucketSettings = z.strictObject({
+  endpoint: z.url({ protocol: /^https?$/ }),
+  region: Text.default('fr-par'),
+  bucket: Text,
+  accessKeyId: Text,
+  secretAccessKey: Text,
+  forcePathStyle: z.boolean().default(true),
+})
+export type BucketSettings = z.infer<typeof BucketSettings>
+
+/** The 30 countries of the European Economic Area (ISO 3166-1 alpha-2). */
+const eea = 'AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO'.split(
+  ' ',
+)
+
+export const Settings = z.strictObject({
+  $schema: z.string().optional(),
+  /** Refuses test identities; only demonstrations and tests turn it off. */
+  production: z.boolean().default(true),
+  language: z.enum(['fr', 'en']).default('fr'),
+  /** Id of the organisation that commands act for when none is named. */
+  organisation: z.uuid().optional(),
+  database: z.strictObject({
+    /** Role confined to one organisation by row-level security. */
+    appUrl: Text,
+    /** Role of dispatcher, sweeper and sequencer, which cross organisations. */
+    systemUrl: Text,
+    /** Owner of the tables: needed by `scelle init` only. */
+    ownerUrl: Text.optional(),
+  }),
+  queue: z.discriminatedUnion('backend', [
+    z.strictObject({ backend: z.literal('redis'), url: Text, prefix: Text.default('scelle') }),
+    z.strictObject({ backend: z.literal('postgres'), url: Text, prefix: Text.default('scelle') }),
+  ]),
+  keys: z.strictObject({ master: Text, ledger: Text }),
+  staging: BucketSettings,
+  /** By the name that hosts are registered with (`scelle host add --storage NAME`). */
+  archives: z.record(z.string(), BucketSettings),
+  inbox: z
+    .strictObject({
+      directory: Text,
+      /** A folder without a .done marker is whole when nothing in it changed for so long. */
+      quietSeconds: Seconds.default(30),
+      pollSeconds: Seconds.default(2),
+    })
+    .optional(),
+  recognition: z
+    .strictObject({
+      languages: z
+        .array(z.string().regex(/^[a-z]{3}$/))
+        .min(1)
+        .default(['fra']),
+    })
+    .prefault({}),
+  retention: z
+    .strictObject({
+      /** Rolling Object Lock COMPLIANCE; 0 leaves objects unlocked. */
+      lockDays: z.number().int().min(0).default(90),
+    })
+    .prefault({}),
+  admission: z
+    .strictObject({
+      /** HDS activities that keeping sealed objects needs: sites, hardware, virtual infrastructure, platform, backup. */
+      activities: z.array(z.number().int().min(1).max(6)).default([1, 2, 3, 4, 6]),
+      /** Décret 2026-209: storage inside the European Economic Area. */
+      countries: z.array(z.string().regex(/^[A-Z]{2}$/)).default(eea),
+      dpiaRequired: z.boolean().default(true),
+    })
+    .prefault({}),
+  workers: z
+    .strictObject({
+      batch: z.number().int().positive().default(2),
+      page: z.number().int().positive().default(1),
+      document: z.number().int().positive().default(2),
+      /** Orders released to one queue and not carried out yet, at most. */
+      inFlight: z.number().int().positive().default(64),
+      maxAttempts: z.number().int().positive().default(8),
+      retrySeconds: Seconds.default(2),
+      /** A job whose worker died is taken up again after about so long. */
+      lockSeconds: Seconds.default(15),
+      sweepSeconds: Seconds.default(10),
+      stopSeconds: Seconds.default(10),
+    })
+    .prefault({}),
+  ledger: z
+    .strictObject({ name: Text.default('ledger.scelle.example'), checkpointSeconds: Seconds.default(10) })
+    .prefault({}),
+})
+export type Settings = z.infer<typeof Settings>
+export type SettingsInput = z.input<typeof Settings>
