@@ -23,19 +23,30 @@ function placing(tx: QueryExecutorProvider, organisationId: OrganisationId, cloc
   return {
     async place({ batchId, queue, stage, subjectId, again = false }) {
       const now = clock.now()
-      const round = again ? await nextRound(tx, stage, subjectId, now) : 0
-      if (round === undefined) return
-      await sql`
+      const insert = (round: number) => sql`
         insert into outbox (id, organisation_id, batch_id, queue, stage, subject_id, round, created_at, available_at)
         values (${newId<OutboxId>(now)}, ${organisationId}, ${batchId}, ${queue}, ${stage}, ${subjectId}, ${round}, ${now}, ${now})
-        on conflict (stage, subject_id, round) do nothing`.execute(tx)
+        on conflict (stage, subject_id, round)`
+      if (!again) {
+        await sql`${insert(0)} do nothing`.execute(tx)
+        return
+      }
+      // Another may ask at the same time: its order will do if it still waits, and then waits for this commit too.
+      for (let placed = 0n; placed === 0n; ) {
+        const round = await nextRound(tx, stage, subjectId, now)
+        if (round === undefined) return
+        const { numAffectedRows } = await sql`
+          ${insert(round)} do update set available_at = least(outbox.available_at, excluded.available_at)
+          where outbox.state = 'waiting'`.execute(tx)
+        placed = numAffectedRows ?? 0n
+      }
     },
 
     async open(batchId, stages, except) {
       const { rows } = await sql<{ orders: number }>`
         select count(*)::int as orders from outbox
         where batch_id = ${batchId} and stage = any(${[...stages]}) and state in ('waiting', 'dispatched')
-          and subject_id is distinct from ${except ?? null}::uuid`.execute(tx)
+          and id is distinct from ${except ?? null}::uuid`.execute(tx)
       return rows[0]!.orders
     },
 
@@ -50,7 +61,8 @@ function placing(tx: QueryExecutorProvider, organisationId: OrganisationId, cloc
 
 /**
  * The round of an order asked for again; undefined when one that waits will do. One that is dispatched will not: it may
- * have read what has changed since. The lock keeps a waiting one from being dispatched before this change is committed.
+ * have read what has changed since. Locking the waiting one keeps it from being dispatched before this change commits; if
+ * someone else holds it, it is being dispatched or settled, and waiting for that could end in a deadlock.
  */
 async function nextRound(
   tx: QueryExecutorProvider,
@@ -58,17 +70,18 @@ async function nextRound(
   subjectId: string,
   now: Date,
 ): Promise<number | undefined> {
-  const { rows } = await sql<{ id: OutboxId; round: number; state: Order['state'] }>`
-    select id, round, state from outbox where stage = ${stage} and subject_id = ${subjectId}
-    order by round desc for update`.execute(tx)
-  const waiting = rows.find(({ state }) => state === 'waiting')
-  if (waiting) {
-    await sql`update outbox set available_at = least(available_at, ${now}) where id = ${waiting.id}`.execute(
-      tx,
-    )
+  const waiting = await sql<{ id: OutboxId }>`
+    select id from outbox where stage = ${stage} and subject_id = ${subjectId} and state = 'waiting'
+    for update skip locked`.execute(tx)
+  const id = waiting.rows[0]?.id
+  if (id) {
+    await sql`update outbox set available_at = least(available_at, ${now}) where id = ${id}`.execute(tx)
     return undefined
   }
-  return (rows[0]?.round ?? -1) + 1
+  const { rows } = await sql<{ round: number }>`
+    select coalesce(max(round) + 1, 0)::int as round from outbox
+    where stage = ${stage} and subject_id = ${subjectId}`.execute(tx)
+  return rows[0]!.round
 }
 
 function keeping(tx: QueryExecutorProvider, clock: Clock): OrderKeeping {

@@ -1,0 +1,129 @@
+import type { Queue } from 'bullmq'
+import { Failure } from '../../domain/failure.ts'
+import { type Dispatch, type QueueName, queueNames } from '../../domain/order.ts'
+import { type JobPayload, openQueue, patienceMs, type QueueBackend } from './backend.ts'
+import { type Delivery, type QueueWorker, startWorker } from './worker.ts'
+
+export type QueueCounts = { readonly waiting: number; readonly active: number; readonly delayed: number }
+
+/** The queue as the dispatcher, the workers and the operator see it. Every call may throw Failure queue-away. */
+export interface Queues {
+  /** Adds one job for each dispatch; a dispatch already there is left alone. */
+  enqueue(dispatches: readonly Dispatch[]): Promise<void>
+  /** Which of these jobs the queue still holds: waiting, at work or delayed. */
+  alive(queue: QueueName, jobIds: readonly string[]): Promise<ReadonlySet<string>>
+  counts(): Promise<Record<QueueName, QueueCounts>>
+  /** When the job that waits longest was added, per queue. */
+  oldest(): Promise<Record<QueueName, Date | undefined>>
+  pause(queue: QueueName): Promise<void>
+  resume(queue: QueueName): Promise<void>
+  /** Forgets what waits; the sweeper brings it back. */
+  drain(queue: QueueName): Promise<void>
+  startWorker(
+    queue: QueueName,
+    deliver: (delivery: Delivery) => Promise<void>,
+    options: { concurrency: number; report: (failure: Failure) => void },
+  ): QueueWorker
+  close(): Promise<void>
+}
+
+/**
+ * Opens the queues on either backend. `prefix` is the key prefix in Redis and the schema in PostgreSQL, where
+ * `prepareQueues` must have run. A job of a killed worker is delivered again after `lockMs` and up to twice
+ * `stalledCheckMs`: 15 to 25 seconds unless told otherwise.
+ * @throws Failure queue-away
+ */
+export async function openQueues(options: {
+  backend: QueueBackend
+  prefix: string
+  lockMs?: number
+  stalledCheckMs?: number
+}): Promise<Queues> {
+  const { backend, prefix, lockMs = 15_000, stalledCheckMs = 5_000 } = options
+  const opened = queueNames.map((name) => [name, openQueue(backend, prefix, name)] as const)
+  const queues = Object.fromEntries(opened.map(([name, { queue }]) => [name, queue])) as Record<
+    QueueName,
+    Queue<JobPayload>
+  >
+  for (const queue of Object.values(queues)) queue.on('error', () => {}) // each call reports its own
+  const close = async () => {
+    await Promise.allSettled(Object.values(queues).map((queue) => within(queue.close())))
+    for (const [, { disconnect }] of opened) disconnect()
+  }
+  const each = async <Result>(ask: (queue: Queue<JobPayload>) => Promise<Result>) =>
+    Object.fromEntries(
+      await Promise.all(queueNames.map(async (name) => [name, await within(ask(queues[name]))] as const)),
+    ) as Record<QueueName, Result>
+
+  try {
+    await each((queue) => queue.waitUntilReady())
+  } catch (error) {
+    await close()
+    throw error
+  }
+
+  return {
+    async enqueue(dispatches) {
+      for (const name of queueNames) {
+        const jobs = dispatches.filter(({ queue }) => queue === name).map(job)
+        if (jobs.length > 0) await within(queues[name].addBulk(jobs))
+      }
+    },
+
+    async alive(queue, jobIds) {
+      const living = new Set<string>()
+      for (let start = 0; start < jobIds.length; start += 50) {
+        const some = jobIds.slice(start, start + 50)
+        const states = await within(Promise.all(some.map((id) => queues[queue].getJobState(id))))
+        some.filter((_, index) => livingStates.has(states[index]!)).forEach((id) => living.add(id))
+      }
+      return living
+    },
+
+    counts: () =>
+      each(async (queue) => {
+        const {
+          waiting = 0,
+          active = 0,
+          delayed = 0,
+        } = await queue.getJobCounts('waiting', 'active', 'delayed')
+        return { waiting, active, delayed }
+      }),
+
+    oldest: () =>
+      each(async (queue) => {
+        const [first] = await queue.getWaiting(0, 0)
+        return first && new Date(first.timestamp)
+      }),
+
+    pause: (queue) => within(queues[queue].pause()),
+    resume: (queue) => within(queues[queue].resume()),
+    drain: (queue) => within(queues[queue].drain(true)),
+
+    startWorker: (queue, deliver, { concurrency, report }) =>
+      startWorker(backend, prefix, queue, deliver, { concurrency, lockMs, stalledCheckMs }, report),
+
+    close,
+  }
+}
+
+const livingStates: ReadonlySet<string> = new Set(['waiting', 'prioritized', 'active', 'delayed'])
+
+const job = ({ jobId, organisationId, outboxId }: Dispatch) => ({
+  name: 'order',
+  data: { organisationId, outboxId },
+  opts: { jobId },
+})
+
+/** The answer, if it comes in time. The library's own errors may wait for a connection for ever. */
+async function within<Result>(answer: Promise<Result>): Promise<Result> {
+  const patience = Promise.withResolvers<never>()
+  const timer = setTimeout(() => patience.reject(new Failure('queue-away')), patienceMs)
+  try {
+    return await Promise.race([answer, patience.promise])
+  } catch (error) {
+    throw error instanceof Failure ? error : new Failure('queue-away', {}, { cause: error })
+  } finally {
+    clearTimeout(timer)
+  }
+}
