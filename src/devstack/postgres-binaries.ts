@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { access, cp, lchown, mkdtemp, readdir, readFile, rm, stat, symlink } from 'node:fs/promises'
+import { access, cp, lchown, mkdtemp, readdir, readFile, stat, symlink } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -73,8 +73,4 @@ const isThere = (file: string): Promise<boolean> =>
 
 function ignoreExisting(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EEXIST') throw error
-}
-
-export const removeTemporary = async ({ temporary }: Binaries): Promise<void> => {
-  if (temporary) await rm(temporary, { recursive: true, force: true })
 }

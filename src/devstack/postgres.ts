@@ -6,7 +6,7 @@ import { createServer } from 'node:net'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Account, serverAccount } from './postgres-account.ts'
-import { type Binaries, findBinaries, removeTemporary } from './postgres-binaries.ts'
+import { type Binaries, findBinaries } from './postgres-binaries.ts'
 import { endServer, stopOrphan } from './postgres-orphan.ts'
 
 export type EmbeddedPostgres = {
@@ -23,28 +23,31 @@ type Home = {
   readonly inside: string
   readonly account: Account | undefined
   readonly binaries: Binaries
+  /** Folders to remove when the server has ended. */
+  readonly temporary: readonly string[]
 }
 
 /**
  * Starts a PostgreSQL server of its own in `directory`, made on first use and kept afterwards. For development, tests and
- * single machines. The server ends with this process, however that ends. `durable: false` trades safety after a power
- * cut for speed: for tests only.
+ * single machines. The server ends with this process, however that ends. For tests, `durable: false` trades safety after
+ * a power cut for speed, and `temporary` removes the directory when the server ends.
  * @throws Error when the directory is in use, the server does not start, or this platform has no binaries
  */
 export async function startEmbeddedPostgres(options: {
   directory: string
   port?: number
   durable?: boolean
+  temporary?: boolean
 }): Promise<EmbeddedPostgres> {
   const directory = path.resolve(options.directory)
   const durable = options.durable ?? true
-  const home = await makeHome(directory)
+  const home = await makeHome(directory, options.temporary ?? false)
   try {
     await stopOrphan(path.join(directory, 'cluster'), path.join(directory, 'owner.pid'))
     await createCluster(home, durable)
     await writeFile(path.join(directory, 'owner.pid'), `${process.pid}\n`)
     const { server, port } = await launch(home, options.port, durable)
-    const guardian = startGuardian(server, home.binaries)
+    const guardian = startGuardian(server, home)
     const password = (await readFile(path.join(directory, 'password'), 'utf8')).trim()
     let stopping: Promise<void> | undefined
     return {
@@ -53,22 +56,24 @@ export async function startEmbeddedPostgres(options: {
       stop: () => (stopping ??= stop(server, guardian, home)),
     }
   } catch (error) {
-    await removeTemporary(home.binaries)
+    await removeTemporary(home)
     throw error
   }
 }
 
-async function makeHome(directory: string): Promise<Home> {
+async function makeHome(directory: string, temporary: boolean): Promise<Home> {
   await mkdir(directory, { recursive: true, mode: 0o700 })
   const account = await serverAccount(path.join(directory, 'cluster'))
   if (account) await chmod(directory, 0o711)
   // Under another account the path may lead through folders closed to it (/root): an open descriptor passes them by.
   const isBehindDescriptor = account !== undefined && process.platform === 'linux'
+  const binaries = await findBinaries(account)
   return {
     directory,
     inside: isBehindDescriptor ? '/proc/self/fd/3' : directory,
     account,
-    binaries: await findBinaries(account),
+    binaries,
+    temporary: [...(binaries.temporary ? [binaries.temporary] : []), ...(temporary ? [directory] : [])],
   }
 }
 
@@ -159,13 +164,13 @@ async function spawnInside(home: Home, program: string, args: readonly string[])
 }
 
 /**
- * A shell that reads from this process until it is gone, even by SIGKILL, then ends the server and removes the copied
- * programs. The server itself has no way to notice.
+ * A shell that reads from this process until it is gone, even by SIGKILL, then ends the server and removes what is temporary.
+ * The server itself has no way to notice.
  */
-function startGuardian(server: ChildProcess, { temporary }: Binaries): ChildProcess {
+function startGuardian(server: ChildProcess, { temporary }: Home): ChildProcess {
   const wait = 'n=0; while [ $n -lt 100 ] && kill -0 "$1"; do sleep 0.1; n=$((n + 1)); done'
-  const script = `read -r _; kill -INT "$1"; ${wait}; [ -z "$2" ] || rm -rf -- "$2"`
-  const guardian = spawn('/bin/sh', ['-c', script, 'scelle-guardian', String(server.pid), temporary ?? ''], {
+  const script = `read -r _; kill -INT "$1"; ${wait}; shift; [ $# = 0 ] || rm -rf -- "$@"`
+  const guardian = spawn('/bin/sh', ['-c', script, 'scelle-guardian', String(server.pid), ...temporary], {
     cwd: '/',
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
@@ -183,8 +188,12 @@ async function stop(server: ChildProcess, guardian: ChildProcess, home: Home): P
     await ended
   }
   guardian.kill('SIGKILL')
-  await removeTemporary(home.binaries)
   await rm(path.join(home.directory, 'owner.pid'), { force: true })
+  await removeTemporary(home)
+}
+
+async function removeTemporary({ temporary }: Home): Promise<void> {
+  for (const folder of temporary) await rm(folder, { recursive: true, force: true })
 }
 
 async function freePort(): Promise<number> {
