@@ -49,9 +49,9 @@ export async function* tiffFilePages(
   for (const [index, { bits, samples }] of pages.entries()) {
     signal.throwIfAborted()
     const picture = openImage(file, limits, index)
-    const { density, width, height } = await picture.metadata().catch(asFileFailure)
+    const { density, width, height, space } = await picture.metadata().catch(asFileFailure)
     const dpi = plausibleDpi(density, width, height)
-    const bitonal = bits === 1 && samples === 1
+    const bitonal = bits === 1 && samples === 1 && space === 'b-w'
     const kept = bitonal ? asGroup4(picture.autoOrient(), dpi) : asPng(picture.autoOrient(), dpi)
     const { data, info } = await kept.toBuffer({ resolveWithObject: true }).catch(asFileFailure)
     yield {
