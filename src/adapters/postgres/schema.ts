@@ -20,7 +20,7 @@ import type {
   PatientId,
 } from '../../domain/ids.ts'
 import type { Order, QueueName } from '../../domain/order.ts'
-import type { PageFacts } from '../../domain/page.ts'
+import type { PageFacts, StagedImage } from '../../domain/page.ts'
 import type { StagedObject } from '../../domain/staged.ts'
 
 /** Tables as the migrations make them, named as in SQL. Dates without a time are `YYYY-MM-DD`. */
@@ -186,6 +186,7 @@ type DocumentsTable = {
   page_count: number
   confidence: number | null
   access: StagedObject | null
+  attributed_by: string | null
   question: Document['question']
   changed_at: Date
 }
@@ -199,7 +200,7 @@ type PagesTable = {
   document_id: DocumentId | null
   position: number | null
   state: 'split' | 'examined' | 'recognised' | 'destroyed'
-  image: StagedObject | null
+  image: StagedImage | null
   facts: PageFacts | null
   marks: StagedObject | null
   words: StagedObject | null

@@ -1,0 +1,51 @@
+import type { OrganisationId } from '../../../domain/ids.ts'
+import type { Page } from '../../../domain/page.ts'
+import type { PageRecords } from '../../../records.ts'
+import type { Tx } from '../database.ts'
+import type { Row } from '../schema.ts'
+import { fromRow, toRow } from './columns.ts'
+
+export const pageRecords = (tx: Tx, organisationId: OrganisationId): PageRecords => ({
+  async insert(pages) {
+    const rows = pages.map((page) => ({ ...toRow(page), organisation_id: organisationId }))
+    // Postgres takes 65,535 parameters a statement.
+    for (let start = 0; start < rows.length; start += 1000) {
+      const some = rows.slice(start, start + 1000)
+      await tx
+        .insertInto('pages')
+        .values(some)
+        .onConflict((conflict) => conflict.doNothing())
+        .execute()
+    }
+  },
+  async find(id) {
+    const row = await tx.selectFrom('pages').selectAll().where('id', '=', id).executeTakeFirst()
+    return row && pageOf(row)
+  },
+  async ofBatch(batchId) {
+    const rows = await tx
+      .selectFrom('pages')
+      .innerJoin('files', 'files.id', 'pages.file_id')
+      .selectAll('pages')
+      .where('pages.batch_id', '=', batchId)
+      .orderBy('files.position')
+      .orderBy('pages.number')
+      .execute()
+    return rows.map(pageOf)
+  },
+  async ofDocument(documentId) {
+    const rows = await tx
+      .selectFrom('pages')
+      .selectAll()
+      .where('document_id', '=', documentId)
+      .orderBy('position', (order) => order.asc().nullsLast())
+      .orderBy('number')
+      .execute()
+    return rows.map(pageOf)
+  },
+  async change(ids, change) {
+    if (ids.length > 0) await tx.updateTable('pages').set(toRow(change)).where('id', 'in', ids).execute()
+  },
+})
+
+const pageOf = ({ organisation_id, ...row }: Row<'pages'>): Page => fromRow(row)

@@ -1,0 +1,45 @@
+import { CustodyEvent } from '../../../domain/custody.ts'
+import { type EventId, newId, type OrganisationId } from '../../../domain/ids.ts'
+import type { Clock } from '../../../ports.ts'
+import type { Records, Truth } from '../../../records.ts'
+import { type Database, inOrganisation, type Tx } from '../database.ts'
+import { orderRecords } from '../outbox.ts'
+import { batchRecords } from './batches.ts'
+import { consentRecords } from './consents.ts'
+import { toRow } from './columns.ts'
+import { depositRecords } from './deposits.ts'
+import { documentRecords } from './documents.ts'
+import { fileRecords } from './files.ts'
+import { pageRecords } from './pages.ts'
+
+/** The truth in PostgreSQL, through the role that row-level security confines. */
+export const openTruth = (database: Database, clock: Clock): Truth => ({
+  transaction: (organisationId, work) =>
+    inOrganisation(database, organisationId, (tx) => work(recordsOf(tx, organisationId, clock))),
+})
+
+/** The records of one organisation inside a transaction that is open already. */
+export const recordsOf = (tx: Tx, organisationId: OrganisationId, clock: Clock): Records => ({
+  batches: batchRecords(tx, organisationId, clock),
+  files: fileRecords(tx, organisationId),
+  pages: pageRecords(tx, organisationId),
+  documents: documentRecords(tx, clock),
+  deposits: depositRecords(tx, organisationId),
+  consents: consentRecords(tx, organisationId),
+  orders: orderRecords(tx, organisationId, clock),
+  destructions: {
+    async append(destruction) {
+      const row = { ...toRow(destruction), id: newId<string>(clock.now()), organisation_id: organisationId }
+      await tx.insertInto('destructions').values(row).execute()
+    },
+  },
+  async append(actor, events) {
+    const at = clock.now()
+    // Parsed on the way in: what reaches the ledger stays there for ever, so only ids, digests, codes and numbers pass.
+    const rows = events.map((event) => ({
+      ...CustodyEvent.parse(event),
+      ...{ id: newId<EventId>(at), organisation_id: organisationId, at, actor },
+    }))
+    if (rows.length > 0) await tx.insertInto('custody_events').values(rows).execute()
+  },
+})
