@@ -1,0 +1,167 @@
+import { Readable } from 'node:stream'
+import {
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  type ObjectIdentifier,
+  type S3Client,
+} from '@aws-sdk/client-s3'
+import { Failure } from '../../domain/failure.ts'
+import type { ObjectStore, StoredObject } from '../../ports.ts'
+import { ensureBucket, keepsVersions } from './bucket.ts'
+import { type BucketOptions, makeClient } from './client.ts'
+import { inOurWords, kebabCase, statusOf, storageFailure } from './storage-failure.ts'
+import { upload } from './uploading.ts'
+import { listVersions } from './versions.ts'
+
+/** S3 takes that many keys in one deletion. */
+const mostDeleted = 1000
+
+/**
+ * One bucket of an S3-compatible store. Nothing is asked of the store until the first call.
+ * Every call throws Failure storage-away (worth trying again) or storage-refused.
+ */
+export function openBucket(options: BucketOptions): ObjectStore & {
+  /** Makes the bucket when missing. @throws Failure storage-refused when Object Lock is wanted and not there */
+  ensureBucket(): Promise<void>
+  close(): void
+} {
+  const client = makeClient(options)
+  const { bucket } = options
+  let versioned: Promise<boolean> | undefined
+  const isVersioned = (): Promise<boolean> => {
+    versioned ??= options.objectLock ? Promise.resolve(true) : keepsVersions(client, bucket)
+    // A question that failed is asked again.
+    versioned.catch(() => (versioned = undefined))
+    return versioned
+  }
+  const head = (key: string) => inOurWords(() => headObject(client, bucket, key))
+
+  return {
+    ensureBucket: () => inOurWords(() => ensureBucket(client, bucket, options.objectLock ?? false)),
+    close: () => client.destroy(),
+    head,
+    get: (key) => inOurWords(() => getObject(client, bucket, key)),
+    versions: (prefix) => listVersions(client, bucket, prefix),
+
+    put: (key, body, putOptions) =>
+      inOurWords(async () => {
+        // The condition alone is not enough: some stores ignore it.
+        const present = putOptions.onlyIfAbsent ? await head(key) : undefined
+        if (present) return alreadyThere(present, body)
+        try {
+          const version = await upload({ client, bucket, key }, body, putOptions)
+          return { created: true, ...(version && { version }) }
+        } catch (error) {
+          if (!putOptions.onlyIfAbsent || statusOf(error) !== 412) throw error
+          return alreadyThere(await head(key), body)
+        }
+      }),
+
+    destroy: (prefix) =>
+      inOurWords(async () => {
+        let destroyed = 0
+        for await (const group of groupsOf(listVersions(client, bucket, prefix), mostDeleted)) {
+          await deleteGroup(
+            client,
+            bucket,
+            group.map(({ key, version }) => identifier(key, version)),
+          )
+          destroyed += group.filter(({ deleted }) => !deleted).length
+        }
+        return destroyed
+      }),
+
+    destroyObjects: (keys) =>
+      inOurWords(async () => {
+        const objects = (await isVersioned())
+          ? (await Promise.all(keys.map((key) => versionsOf(client, bucket, key)))).flat()
+          : keys.map((key) => identifier(key))
+        for await (const group of groupsOf(objects, mostDeleted)) await deleteGroup(client, bucket, group)
+        return keys.length
+      }),
+  }
+}
+
+function alreadyThere(present: StoredObject | undefined, body: Buffer | Readable) {
+  if (body instanceof Readable) body.destroy()
+  return { created: false, ...(present?.version && { version: present.version }) }
+}
+
+async function headObject(client: S3Client, bucket: string, key: string): Promise<StoredObject | undefined> {
+  try {
+    const found = await client.send(
+      new HeadObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: 'ENABLED' }),
+    )
+    const sha256 = wholeSha256(found.ChecksumSHA256) ?? found.Metadata?.['sha256']
+    return {
+      key,
+      bytes: found.ContentLength ?? 0,
+      ...(found.VersionId && { version: found.VersionId }),
+      ...(sha256 && { sha256 }),
+      ...(found.ObjectLockRetainUntilDate && { retainUntil: found.ObjectLockRetainUntilDate }),
+    }
+  } catch (error) {
+    if (statusOf(error) === 404) return undefined
+    throw error
+  }
+}
+
+/** Of an object uploaded in parts S3 keeps only a digest of the parts' digests, which ends in their count. */
+const wholeSha256 = (checksum: string | undefined): string | undefined =>
+  checksum && !checksum.includes('-') ? Buffer.from(checksum, 'base64').toString('hex') : undefined
+
+async function getObject(client: S3Client, bucket: string, key: string): Promise<Readable> {
+  try {
+    const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }))
+    return Readable.from(inOurWordsToTheEnd(Body as Readable), { objectMode: false })
+  } catch (error) {
+    const isMissing = statusOf(error) === 404 && (error as Error).name !== 'NoSuchBucket'
+    throw isMissing ? new Failure('object-missing', {}, { cause: error }) : error
+  }
+}
+
+/** The connection may also break in the middle of the content. */
+async function* inOurWordsToTheEnd(body: Readable): AsyncGenerator<Buffer> {
+  try {
+    yield* body as AsyncIterable<Buffer>
+  } catch (error) {
+    throw storageFailure(error)
+  }
+}
+
+async function versionsOf(client: S3Client, bucket: string, key: string): Promise<ObjectIdentifier[]> {
+  const found: ObjectIdentifier[] = []
+  for await (const one of listVersions(client, bucket, key))
+    if (one.key === key) found.push(identifier(key, one.version))
+  return found
+}
+
+const identifier = (key: string, version?: string): ObjectIdentifier => ({
+  Key: key,
+  ...(version && { VersionId: version }),
+})
+
+async function deleteGroup(client: S3Client, bucket: string, Objects: ObjectIdentifier[]): Promise<void> {
+  if (Objects.length === 0) return
+  const { Errors = [] } = await client.send(
+    new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } }),
+  )
+  const refused = Errors.find(({ Code }) => Code !== 'NoSuchKey' && Code !== 'NoSuchVersion')
+  if (refused)
+    throw new Failure('storage-refused', {
+      reason: kebabCase(refused.Code ?? 'unknown'),
+      count: Errors.length,
+    })
+}
+
+async function* groupsOf<Item>(items: Iterable<Item> | AsyncIterable<Item>, size: number) {
+  let group: Item[] = []
+  for await (const one of items) {
+    group.push(one)
+    if (group.length < size) continue
+    yield group
+    group = []
+  }
+  if (group.length > 0) yield group
+}

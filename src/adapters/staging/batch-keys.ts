@@ -1,0 +1,34 @@
+import type { BatchId } from '../../domain/ids.ts'
+import type { Clock } from '../../ports.ts'
+
+/** Unwrapping at every page would ask the key provider thousands of times a minute. */
+const keepFor = 30_000
+const keepMost = 32
+
+type Kept = { readonly key: Promise<Buffer>; readonly until: number }
+
+/**
+ * A small memory of batch keys. Short, because another process may destroy a key that this one remembers; a refusal is
+ * never remembered.
+ */
+export function rememberKeys(batchKey: (batchId: BatchId) => Promise<Buffer>, clock: Clock) {
+  const kept = new Map<BatchId, Kept>()
+  const fetch = (batchId: BatchId): Promise<Buffer> => {
+    const key = batchKey(batchId)
+    const entry = { key, until: clock.now().getTime() + keepFor }
+    kept.set(batchId, entry)
+    key.catch(() => kept.get(batchId) === entry && kept.delete(batchId))
+    const oldest = kept.keys().next().value
+    if (kept.size > keepMost && oldest !== undefined) kept.delete(oldest)
+    return key
+  }
+  return {
+    of(batchId: BatchId): Promise<Buffer> {
+      const entry = kept.get(batchId)
+      if (entry && clock.now().getTime() < entry.until) return entry.key
+      kept.delete(batchId)
+      return fetch(batchId)
+    },
+    forget: (batchId: BatchId): void => void kept.delete(batchId),
+  }
+}
