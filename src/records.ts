@@ -75,7 +75,7 @@ export interface PageRecords {
   ofBatch(batchId: BatchId): Promise<Page[]>
   /** Pages of a document in order, its cover sheet last (position null). */
   ofDocument(documentId: DocumentId): Promise<Page[]>
-  change(ids: readonly PageId[], change: Change<Page>): Promise<void>
+  change(ids: readonly PageId[], change: Omit<Change<Page>, 'fileId'>): Promise<void>
 }
 
 export interface DocumentRecords {
@@ -124,10 +124,13 @@ export interface OrderKeeping {
   /** The order if it is still to be carried out; whoever else settles it meanwhile waits. */
   lock(id: OutboxId): Promise<Order | undefined>
   finish(id: OutboxId, state: 'done' | 'failed' | 'cancelled', errorCode?: FailureCode): Promise<void>
-  /** Counts an attempt and waits; no effect unless this dispatch is the current one. */
-  postpone(id: OutboxId, dispatchedAt: Date, until: Date, errorCode: FailureCode): Promise<boolean>
+  /** Waits until then; no effect unless this dispatch is the current one. */
+  postpone(
+    order: Order,
+    postponement: { until: Date; errorCode: FailureCode; countsAsAttempt: boolean },
+  ): Promise<boolean>
   /** Waits again at once, without counting an attempt; no effect unless this dispatch is the current one. */
-  giveBack(id: OutboxId, dispatchedAt: Date): Promise<boolean>
+  giveBack(order: Order): Promise<boolean>
 }
 
 export type Destruction = {

@@ -1,31 +1,9 @@
 import type { Queue } from 'bullmq'
 import { Failure } from '../../domain/failure.ts'
 import { type Dispatch, type QueueName, queueNames } from '../../domain/order.ts'
+import type { Queues } from '../../ports.ts'
 import { type JobPayload, openQueue, patienceMs, type QueueBackend } from './backend.ts'
-import { type Delivery, type QueueWorker, startWorker } from './worker.ts'
-
-export type QueueCounts = { readonly waiting: number; readonly active: number; readonly delayed: number }
-
-/** The queue as the dispatcher, the workers and the operator see it. Every call may throw Failure queue-away. */
-export interface Queues {
-  /** Adds one job for each dispatch; a dispatch already there is left alone. */
-  enqueue(dispatches: readonly Dispatch[]): Promise<void>
-  /** Which of these jobs the queue still holds: waiting, at work or delayed. */
-  alive(queue: QueueName, jobIds: readonly string[]): Promise<ReadonlySet<string>>
-  counts(): Promise<Record<QueueName, QueueCounts>>
-  /** When the job that waits longest was added, per queue. */
-  oldest(): Promise<Record<QueueName, Date | undefined>>
-  pause(queue: QueueName): Promise<void>
-  resume(queue: QueueName): Promise<void>
-  /** Forgets what waits; the sweeper brings it back. */
-  drain(queue: QueueName): Promise<void>
-  startWorker(
-    queue: QueueName,
-    deliver: (delivery: Delivery) => Promise<void>,
-    options: { concurrency: number; report: (failure: Failure) => void },
-  ): QueueWorker
-  close(): Promise<void>
-}
+import { startWorker } from './worker.ts'
 
 /**
  * Opens the queues on either backend. `prefix` is the key prefix in Redis and the schema in PostgreSQL, where

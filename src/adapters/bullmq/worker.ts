@@ -1,23 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { asFailure, Failure } from '../../domain/failure.ts'
-import type { Dispatch, QueueName } from '../../domain/order.ts'
+import type { QueueName } from '../../domain/order.ts'
+import type { Delivery, QueueWorker } from '../../ports.ts'
 import { openWorker, type QueueBackend, type WorkerTuning } from './backend.ts'
 
-/** One delivery of a dispatch. `starts` counts from 1: more means that a worker died, or froze, with it. */
-export type Delivery = Dispatch & { readonly starts: number }
-
-export interface QueueWorker {
-  /**
-   * Takes no more jobs and waits at most `graceMs` for those at work, then ends its connections. True when all were
-   * finished; a job left unfinished is delivered again.
-   */
-  close(graceMs: number): Promise<boolean>
-}
-
-/**
- * Takes jobs from one queue. What `deliver` throws is reported and the job is gone: the outbox still has the order, and
- * the sweeper finds it. `report` hears of trouble with the queue itself; nothing of it ends the process.
- */
+/** Takes jobs from one queue, as `Queues.startWorker` promises. */
 export function startWorker(
   backend: QueueBackend,
   prefix: string,

@@ -1,70 +1,37 @@
-import { type QueryExecutorProvider, sql } from 'kysely'
+import { sql } from 'kysely'
 import type { OrganisationId, OutboxId } from '../../domain/ids.ts'
-import { type Dispatch, dispatchName, type Order, type QueueName } from '../../domain/order.ts'
+import { type Dispatch, dispatchName, type QueueName } from '../../domain/order.ts'
+import type { Clock, Outbox, OutboxCounts } from '../../ports.ts'
+import type { Database } from './database.ts'
 
-/** Runs statements in one transaction that sees every organisation. */
-export type SystemTransaction = <Result>(
-  work: (tx: QueryExecutorProvider) => Promise<Result>,
-) => Promise<Result>
-
-/** Moves orders between the outbox and the queue, for all organisations. */
-export interface Outbox {
-  /**
-   * Takes waiting orders, in turn from each organisation and never more than `cap` in flight for the queue, and marks
-   * them dispatched. The caller gives them to the queue, or gives them back.
-   */
-  claim(queue: QueueName, cap: number, now: Date): Promise<Dispatch[]>
-  /** Dispatches that the queue did not take wait again. */
-  giveBack(dispatches: readonly Dispatch[], now: Date): Promise<number>
-  /**
-   * Orders dispatched before `before` whose job the queue no longer holds wait again. Returns how many.
-   * `alive` tells which of some jobs the queue still holds.
-   */
-  sweep(
-    queue: QueueName,
-    before: Date,
-    now: Date,
-    alive: (jobIds: readonly string[]) => Promise<ReadonlySet<string>>,
-  ): Promise<number>
-  /** Every dispatched order waits again: the queue was lost, or is not to be trusted. */
-  rebuild(now: Date): Promise<number>
-  status(): Promise<OutboxStatus[]>
-}
-
-export type OutboxStatus = {
-  readonly queue: QueueName
-  readonly state: Order['state']
-  readonly orders: number
-  readonly oldest: Date
-}
-
-export function openOutbox(transaction: SystemTransaction): Outbox {
+/** The outbox of all organisations. `database` connects as scelle_system. */
+export function openOutbox(database: Database, clock: Clock): Outbox {
   return {
-    claim: (queue, cap, now) => transaction((tx) => claim(tx, queue, cap, now)),
-    giveBack: (dispatches, now) => transaction((tx) => giveBack(tx, dispatches, now)),
+    claim: (queue, cap) => claim(database, queue, cap, clock.now()),
+    giveBack: (dispatches) => giveBack(database, dispatches, clock.now()),
 
-    async sweep(queue, before, now, alive) {
-      const old = await transaction((tx) => dispatchedBefore(tx, queue, before))
+    async sweep(queue, before, alive) {
+      const old = await dispatchedBefore(database, queue, before)
       if (old.length === 0) return 0
       const living = await alive(old.map(({ jobId }) => jobId))
       const lost = old.filter(({ jobId }) => !living.has(jobId))
-      return transaction((tx) => giveBack(tx, lost, now))
+      return giveBack(database, lost, clock.now())
     },
 
-    rebuild: (now) =>
-      transaction(async (tx) => {
-        const { numAffectedRows } = await sql`
-          update outbox set state = 'waiting', available_at = ${now} where state = 'dispatched'`.execute(tx)
-        return Number(numAffectedRows)
-      }),
+    async rebuild() {
+      const { numAffectedRows } = await sql`
+        update outbox set state = 'waiting', available_at = ${clock.now()} where state = 'dispatched'`.execute(
+        database,
+      )
+      return Number(numAffectedRows)
+    },
 
-    status: () =>
-      transaction(async (tx) => {
-        const { rows } = await sql<OutboxStatus>`
-          select queue, state, count(*)::int as orders, min(created_at) as oldest
-          from outbox group by queue, state order by queue, state`.execute(tx)
-        return rows
-      }),
+    async counts() {
+      const { rows } = await sql<OutboxCounts>`
+        select queue, state, count(*)::int as orders, min(created_at) as oldest
+        from outbox group by queue, state order by queue, state`.execute(database)
+      return rows
+    },
   }
 }
 
@@ -74,12 +41,7 @@ type Row = { id: OutboxId; organisationId: OrganisationId; dispatchedAt: Date }
  * An organisation's turn counts what it has in flight already, so that one order of a quiet organisation goes before the
  * thousandth of a busy one. A later round waits for the earlier one of its subject.
  */
-async function claim(
-  tx: QueryExecutorProvider,
-  queue: QueueName,
-  cap: number,
-  now: Date,
-): Promise<Dispatch[]> {
+async function claim(database: Database, queue: QueueName, cap: number, now: Date): Promise<Dispatch[]> {
   const { rows } = await sql<Row & { turn: number }>`
     with flying as (
       select organisation_id, count(*)::int as orders from outbox
@@ -110,33 +72,25 @@ async function claim(
     set state = 'dispatched', dispatched_at = greatest(${now}, outbox.dispatched_at + interval '1 millisecond')
     from next where outbox.id = next.id
     returning outbox.id, outbox.organisation_id as "organisationId", outbox.dispatched_at as "dispatchedAt",
-              next.turn::int as turn`.execute(tx)
+              next.turn::int as turn`.execute(database)
   return rows.sort((a, b) => a.turn - b.turn).map((row) => dispatchOf(queue, row))
 }
 
-async function dispatchedBefore(
-  tx: QueryExecutorProvider,
-  queue: QueueName,
-  before: Date,
-): Promise<Dispatch[]> {
+async function dispatchedBefore(database: Database, queue: QueueName, before: Date): Promise<Dispatch[]> {
   const { rows } = await sql<Row>`
     select id, organisation_id as "organisationId", dispatched_at as "dispatchedAt" from outbox
-    where queue = ${queue} and state = 'dispatched' and dispatched_at < ${before}`.execute(tx)
+    where queue = ${queue} and state = 'dispatched' and dispatched_at < ${before}`.execute(database)
   return rows.map((row) => dispatchOf(queue, row))
 }
 
 /** The name of a dispatch carries its time: a row that was dispatched anew meanwhile is left alone. */
-async function giveBack(
-  tx: QueryExecutorProvider,
-  dispatches: readonly Dispatch[],
-  now: Date,
-): Promise<number> {
+async function giveBack(database: Database, dispatches: readonly Dispatch[], now: Date): Promise<number> {
   if (dispatches.length === 0) return 0
   const { numAffectedRows } = await sql`
     update outbox set state = 'waiting', available_at = ${now}
     where id = any(${dispatches.map(({ outboxId }) => outboxId)}::uuid[]) and state = 'dispatched'
       and id || '.' || (extract(epoch from dispatched_at) * 1000)::bigint
-          = any(${dispatches.map(({ jobId }) => jobId)})`.execute(tx)
+          = any(${dispatches.map(({ jobId }) => jobId)})`.execute(database)
   return Number(numAffectedRows)
 }
 

@@ -1,9 +1,10 @@
-import { type QueryExecutorProvider, sql } from 'kysely'
+import { sql } from 'kysely'
 import type { OrganisationId, OutboxId } from '../../domain/ids.ts'
 import { newId } from '../../domain/ids.ts'
 import type { Order } from '../../domain/order.ts'
 import type { Clock } from '../../ports.ts'
 import type { OrderKeeping, OrderRecords } from '../../records.ts'
+import type { Tx } from './database.ts'
 
 /** Channel on which workers learn that a batch was rejected; the payload is its id. */
 export const cancelChannel = 'scelle_cancel'
@@ -12,14 +13,14 @@ export const outboxChannel = 'scelle_outbox'
 
 /** The orders of one organisation, inside its transaction. */
 export function orderRecords(
-  tx: QueryExecutorProvider,
+  tx: Tx,
   organisationId: OrganisationId,
   clock: Clock,
 ): OrderRecords & OrderKeeping {
   return { ...placing(tx, organisationId, clock), ...keeping(tx, clock) }
 }
 
-function placing(tx: QueryExecutorProvider, organisationId: OrganisationId, clock: Clock): OrderRecords {
+function placing(tx: Tx, organisationId: OrganisationId, clock: Clock): OrderRecords {
   return {
     async place({ batchId, queue, stage, subjectId, again = false }) {
       const now = clock.now()
@@ -64,12 +65,7 @@ function placing(tx: QueryExecutorProvider, organisationId: OrganisationId, cloc
  * have read what has changed since. Locking the waiting one keeps it from being dispatched before this change commits; if
  * someone else holds it, it is being dispatched or settled, and waiting for that could end in a deadlock.
  */
-async function nextRound(
-  tx: QueryExecutorProvider,
-  stage: string,
-  subjectId: string,
-  now: Date,
-): Promise<number | undefined> {
+async function nextRound(tx: Tx, stage: string, subjectId: string, now: Date): Promise<number | undefined> {
   const waiting = await sql<{ id: OutboxId }>`
     select id from outbox where stage = ${stage} and subject_id = ${subjectId} and state = 'waiting'
     for update skip locked`.execute(tx)
@@ -84,7 +80,7 @@ async function nextRound(
   return rows[0]!.round
 }
 
-function keeping(tx: QueryExecutorProvider, clock: Clock): OrderKeeping {
+function keeping(tx: Tx, clock: Clock): OrderKeeping {
   return {
     async find(id) {
       const { rows } = await sql<Order>`select ${orderColumns} from outbox where id = ${id}`.execute(tx)
@@ -104,14 +100,15 @@ function keeping(tx: QueryExecutorProvider, clock: Clock): OrderKeeping {
         where id = ${id} and state in ('waiting', 'dispatched')`.execute(tx)
     },
 
-    async postpone(id, dispatchedAt, until, errorCode) {
+    async postpone({ id, dispatchedAt }, { until, errorCode, countsAsAttempt }) {
       const { numAffectedRows } = await sql`
-        update outbox set state = 'waiting', attempts = attempts + 1, error_code = ${errorCode}, available_at = ${until}
+        update outbox set state = 'waiting', attempts = attempts + ${countsAsAttempt ? 1 : 0}::int,
+                          error_code = ${errorCode}, available_at = ${until}
         where id = ${id} and state = 'dispatched' and dispatched_at = ${dispatchedAt}`.execute(tx)
       return numAffectedRows === 1n
     },
 
-    async giveBack(id, dispatchedAt) {
+    async giveBack({ id, dispatchedAt }) {
       const { numAffectedRows } = await sql`
         update outbox set state = 'waiting', available_at = ${clock.now()}
         where id = ${id} and state = 'dispatched' and dispatched_at = ${dispatchedAt}`.execute(tx)
