@@ -1,0 +1,168 @@
+import { Failure } from '../domain/failure.ts'
+import { type Checkpoint, openCheckpoint } from './checkpoint.ts'
+import { readCanonicalEntry } from './entry.ts'
+import type { NoteVerifier } from './note.ts'
+import { append, emptyFrontier, type Frontier, leafHash, rootOfFrontier } from './tree.ts'
+
+/** A row of the ledger, as it was stored. */
+export type StoredEntry = {
+  readonly seq: number
+  /** Canonical JSON, exactly the bytes that were hashed. */
+  readonly entry: Buffer
+  readonly leafHash: Buffer
+}
+
+/** A signed checkpoint and where it was found: a place in words of the caller (`database/1200`, an object key). */
+export type FoundCheckpoint = { readonly place: string; readonly note: string | Buffer }
+
+/** Everything that can be wrong with a ledger. */
+export type LedgerFinding =
+  /** Entries `from` to `to` (both included) are not there. */
+  | { readonly kind: 'entries-missing'; readonly from: number; readonly to: number }
+  /** An entry comes again, or after one that it should precede. */
+  | { readonly kind: 'entry-out-of-order'; readonly seq: number }
+  /** The bytes are not the canonical JSON of an entry. */
+  | { readonly kind: 'entry-malformed'; readonly seq: number }
+  /** The entry was written for another place. */
+  | { readonly kind: 'entry-misplaced'; readonly seq: number }
+  /** The leaf hash beside the entry is not the entry's. */
+  | { readonly kind: 'leaf-hash-differs'; readonly seq: number }
+  /** The note is malformed, or no known key signed it. */
+  | { readonly kind: 'checkpoint-invalid'; readonly place: string; readonly reason: string }
+  /** Two signed checkpoints of one size name different roots: the ledger has two histories. */
+  | {
+      readonly kind: 'checkpoints-contradict'
+      readonly size: number
+      readonly place: string
+      readonly otherPlace: string
+    }
+  /** The entries lead to another root than the one that was signed. */
+  | { readonly kind: 'root-differs'; readonly size: number; readonly place: string }
+  /** The checkpoint covers entries that are not there: the end was cut off. */
+  | {
+      readonly kind: 'ledger-shorter'
+      readonly size: number
+      readonly place: string
+      readonly entries: number
+    }
+
+export type LedgerVerdict = {
+  /** Entries read. */
+  readonly size: number
+  /** Root derived from the entries themselves. */
+  readonly root: Buffer
+  /** Entries under the latest checkpoint that the entries lead to; those after it are not yet under a signature. */
+  readonly covered: number
+  /** Checkpoints that the entries lead to. */
+  readonly checkpoints: number
+  readonly findings: readonly LedgerFinding[]
+  /** Findings past the limit, counted only. */
+  readonly omitted: number
+}
+
+/**
+ * Derives the whole ledger again: each leaf hash from its entry, the root from the leaves, and compares it with every
+ * signed checkpoint. Reports what it finds and goes on; without findings the ledger is what was signed.
+ */
+export async function verifyLedger({
+  entries,
+  checkpoints,
+  verifiers,
+  limit = 1_000,
+}: {
+  /** In the order of `seq`. */
+  readonly entries: AsyncIterable<StoredEntry> | Iterable<StoredEntry>
+  readonly checkpoints: readonly FoundCheckpoint[]
+  readonly verifiers: readonly NoteVerifier[]
+  /** Most findings to list. */
+  readonly limit?: number
+}): Promise<LedgerVerdict> {
+  const findings: LedgerFinding[] = []
+  let omitted = 0
+  const report = (finding: LedgerFinding): void => {
+    if (findings.length < limit) findings.push(finding)
+    else omitted++
+  }
+
+  const heads = openHeads(checkpoints, verifiers, report)
+  let covered = 0
+  let confirmed = 0
+  const compare = (frontier: Frontier): void => {
+    for (const { size, root, place } of heads.get(frontier.size) ?? []) {
+      if (rootOfFrontier(frontier).equals(root)) {
+        covered = size
+        confirmed++
+      } else report({ kind: 'root-differs', size, place })
+    }
+  }
+
+  let frontier = emptyFrontier()
+  let next = 0
+  compare(frontier)
+  for await (const stored of entries) {
+    inspect(stored, next, report)
+    next = Math.max(next, stored.seq + 1)
+    frontier = append(frontier, leafHash(stored.entry))
+    compare(frontier)
+  }
+  for (const { size, place } of [...heads.values()].flat()) {
+    if (size > frontier.size) report({ kind: 'ledger-shorter', size, place, entries: frontier.size })
+  }
+  return {
+    size: frontier.size,
+    root: rootOfFrontier(frontier),
+    covered,
+    checkpoints: confirmed,
+    findings,
+    omitted,
+  }
+}
+
+type Head = Checkpoint & { readonly place: string }
+type Report = (finding: LedgerFinding) => void
+
+/** The valid checkpoints by size. */
+function openHeads(
+  checkpoints: readonly FoundCheckpoint[],
+  verifiers: readonly NoteVerifier[],
+  report: Report,
+): Map<number, Head[]> {
+  const heads = new Map<number, Head[]>()
+  for (const { place, note } of checkpoints) {
+    const head = openHead(place, note, verifiers, report)
+    if (!head) continue
+    const others = heads.get(head.size) ?? []
+    const other = others.find(({ root }) => !root.equals(head.root))
+    if (other) {
+      report({ kind: 'checkpoints-contradict', size: head.size, place, otherPlace: other.place })
+    }
+    heads.set(head.size, [...others, head])
+  }
+  return heads
+}
+
+function openHead(
+  place: string,
+  note: string | Buffer,
+  verifiers: readonly NoteVerifier[],
+  report: Report,
+): Head | undefined {
+  try {
+    return { ...openCheckpoint(note, verifiers), place }
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    report({ kind: 'checkpoint-invalid', place, reason: String(error.facts.reason) })
+    return undefined
+  }
+}
+
+/** What one row says of itself, where entry `next` is due. */
+function inspect(stored: StoredEntry, next: number, report: Report): void {
+  const { seq } = stored
+  if (seq > next) report({ kind: 'entries-missing', from: next, to: seq - 1 })
+  if (seq < next) report({ kind: 'entry-out-of-order', seq })
+  if (!leafHash(stored.entry).equals(stored.leafHash)) report({ kind: 'leaf-hash-differs', seq })
+  const entry = readCanonicalEntry(stored.entry)
+  if (entry?.v !== 1) report({ kind: 'entry-malformed', seq })
+  else if (entry.seq !== seq) report({ kind: 'entry-misplaced', seq })
+}
