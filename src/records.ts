@@ -102,6 +102,7 @@ export interface DepositRecords {
 export interface ConsentRecords {
   policy(): Promise<ConsentPolicy>
   current(patientId: PatientId, purpose: ConsentPurpose): Promise<ConsentDecision | undefined>
+  append(patientId: PatientId, decision: ConsentDecision, recordedBy: Actor): Promise<void>
 }
 
 export interface OrderRecords {

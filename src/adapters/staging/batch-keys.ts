@@ -29,6 +29,9 @@ export function rememberKeys(batchKey: (batchId: BatchId) => Promise<Buffer>, cl
       kept.delete(batchId)
       return fetch(batchId)
     },
+    /** A key that is not recorded yet: kept until it is forgotten. */
+    adopt: (batchId: BatchId, key: Buffer): void =>
+      void kept.set(batchId, { key: Promise.resolve(key), until: Number.POSITIVE_INFINITY }),
     forget: (batchId: BatchId): void => void kept.delete(batchId),
   }
 }

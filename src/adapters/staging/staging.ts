@@ -21,13 +21,11 @@ export type StagingOptions = {
  * the object's name by HKDF-SHA-256 (RFC 5869): an object put under another's name does not open. Every put has a fresh
  * name, so that two attempts never meet. Contents are held in memory whole, sealed and plain.
  */
-export function openStaging({ store, batchKey, clock }: StagingOptions): Staging & {
-  /** Forgets the key of a batch, at once: it was destroyed. */
-  forget(batchId: BatchId): void
-} {
+export function openStaging({ store, batchKey, clock }: StagingOptions): Staging {
   const keys = rememberKeys(batchKey, clock)
 
   return {
+    adopt: keys.adopt,
     forget: keys.forget,
 
     async put(batchId, content) {

@@ -25,7 +25,7 @@ export const recordsOf = (tx: Tx, organisationId: OrganisationId, clock: Clock):
   pages: pageRecords(tx, organisationId),
   documents: documentRecords(tx, clock),
   deposits: depositRecords(tx, organisationId),
-  consents: consentRecords(tx, organisationId),
+  consents: consentRecords(tx, organisationId, clock),
   orders: orderRecords(tx, organisationId, clock),
   destructions: {
     async append(destruction) {

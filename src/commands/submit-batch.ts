@@ -1,0 +1,164 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { type Batch, type BatchFile, type BatchState, fingerprintOf } from '../domain/batch.ts'
+import { type AdmissionRules, admissionFaults, type Contract } from '../domain/contract.ts'
+import { type Actor, custodyEvent } from '../domain/custody.ts'
+import { Failure } from '../domain/failure.ts'
+import { fileKindOf, headBytes } from '../domain/file-kind.ts'
+import { type BatchId, derivedId, type FileId, type OrganisationId } from '../domain/ids.ts'
+import { type Manifest, parseManifest } from '../domain/manifest.ts'
+import type { BatchRegister } from '../domain/register.ts'
+import type { Clock, Drop, KeyProvider, Registry, Staging } from '../ports.ts'
+import type { Truth } from '../records.ts'
+
+export type Door = {
+  readonly truth: Truth
+  readonly registry: Registry
+  readonly staging: Staging
+  readonly keys: KeyProvider
+  readonly clock: Clock
+  readonly admission: AdmissionRules
+}
+
+export type Submission = {
+  readonly batchId: BatchId
+  readonly organisationId: OrganisationId
+  readonly state: BatchState
+  readonly isNew: boolean
+}
+
+/**
+ * Takes a batch in. Its files are encrypted into staging as they are read; the batch exists once all of them are. The
+ * same batch dropped again, whatever its names, is answered with the first one's state.
+ *
+ * @param batchId of the claim: a claim that was cut off starts again under the same id
+ * @throws Failure manifest-invalid, batch-empty, contract-unknown and what forbids the contract, file-missing, file-digest-differs
+ */
+export async function submitBatch(
+  drop: Drop,
+  batchId: BatchId,
+  actor: Actor,
+  door: Door,
+): Promise<Submission> {
+  const manifest = parseManifest(drop.manifest)
+  if (drop.files.length === 0) throw new Failure('batch-empty')
+  const contract = await admit(manifest, door)
+  const { organisationId } = contract
+  const known = await door.truth.transaction(organisationId, ({ batches }) => batches.find(batchId))
+  if (known) return { batchId, organisationId, state: known.state, isNew: false }
+
+  const key = randomBytes(32)
+  door.staging.adopt(batchId, key)
+  try {
+    const files = await stageFiles(drop, manifest, batchId, door.staging)
+    const submission = await record(manifest, contract, files, drop, batchId, key, actor, door)
+    if (!submission.isNew) await door.staging.destroy(batchId)
+    return submission
+  } catch (error) {
+    await door.staging.destroy(batchId)
+    throw error
+  } finally {
+    door.staging.forget(batchId)
+  }
+}
+
+/** All that forbids the batch is said at once, by the first code. */
+async function admit(manifest: Manifest, { registry, admission, clock }: Door): Promise<Contract> {
+  const found = await registry.contract(manifest.contract)
+  if (!found) throw new Failure('contract-unknown')
+  const [fault, ...others] = admissionFaults(found.contract, found.host, admission, clock.now())
+  if (fault)
+    throw new Failure(fault.code, {
+      ...fault.facts,
+      ...(others.length > 0 ? { also: others.map(({ code }) => code).join(', ') } : {}),
+    })
+  return found.contract
+}
+
+async function stageFiles(
+  drop: Drop,
+  manifest: Manifest,
+  batchId: BatchId,
+  staging: Staging,
+): Promise<BatchFile[]> {
+  const announced = new Map(manifest.files?.map((file) => [file.name, file]))
+  const names = drop.files.map(({ name }) => name.normalize('NFC'))
+  const referred = [...announced.keys(), ...(manifest.documents?.map(({ file }) => file) ?? [])]
+  const missing = referred.findIndex((name) => !names.includes(name))
+  if (missing !== -1) throw new Failure('file-missing', { position: missing + 1 })
+
+  const files: BatchFile[] = []
+  for (const [index, file] of drop.files.entries()) {
+    const position = index + 1
+    const content = await file.read()
+    const sha256 = digest('sha256', content)
+    const promised = announced.get(names[index]!)
+    if (promised?.sha256 && promised.sha256 !== sha256) throw new Failure('file-digest-differs', { position })
+    files.push({
+      ...{ id: derivedId<FileId>(batchId, 'file', position), batchId, position, sha256 },
+      sha512: digest('sha512', content),
+      bytes: content.length,
+      kind: fileKindOf(content.subarray(0, headBytes)) ?? null,
+      expectedPages: promised?.pages ?? null,
+      staged: await staging.put(batchId, content),
+      ...{ pages: null, state: 'received', reason: null, facts: {} },
+    })
+  }
+  return files
+}
+
+async function record(
+  manifest: Manifest,
+  contract: Contract,
+  files: readonly BatchFile[],
+  drop: Drop,
+  batchId: BatchId,
+  key: Buffer,
+  actor: Actor,
+  { truth, staging, keys, clock }: Door,
+): Promise<Submission> {
+  const { organisationId, id: contractId } = contract
+  const register: BatchRegister = { manifest, names: drop.files.map(({ name }) => name.normalize('NFC')) }
+  const staged = await staging.put(batchId, Buffer.from(JSON.stringify(register)))
+  const stagingKey = await keys.wrap(key, stagingKeyContext(organisationId, batchId))
+  const fingerprint = fingerprintOf(files.map(({ sha256 }) => sha256))
+  return truth.transaction(organisationId, async (records) => {
+    const first = await records.batches.byFingerprint(fingerprint)
+    if (first) return { batchId: first.id, organisationId, state: first.state, isNew: false }
+    const boxId = await records.batches.box(manifest.box)
+    const batch: Batch = {
+      ...{ id: batchId, organisationId, contractId, boxId, fingerprint, manifest: staged },
+      ...{
+        operator: manifest.operator,
+        scanner: manifest.scanner,
+        separation: manifest.separation,
+        expected: manifest.expected,
+      },
+      ...{
+        state: 'received',
+        reason: null,
+        facts: {},
+        releasedBy: null,
+        receivedAt: clock.now(),
+        closedAt: null,
+      },
+    }
+    await records.batches.insert({ ...batch, stagingKey })
+    await records.files.insert(files)
+    await records.append(actor, [
+      custodyEvent(
+        'batch-received',
+        { batchId, boxId, contractId },
+        { digests: { fingerprint }, details: { files: files.length } },
+      ),
+    ])
+    await records.orders.place({ batchId, queue: 'batch', stage: 'register-batch', subjectId: batchId })
+    return { batchId, organisationId, state: batch.state, isNew: true }
+  })
+}
+
+/** What the wrapped batch key is bound to. */
+export const stagingKeyContext = (organisationId: OrganisationId, batchId: BatchId): string =>
+  `staging-key/${organisationId}/${batchId}`
+
+const digest = (algorithm: 'sha256' | 'sha512', content: Buffer): string =>
+  createHash(algorithm).update(content).digest('hex')
