@@ -3,6 +3,7 @@ import type { Failure } from './domain/failure.ts'
 import type { FileKind } from './domain/file-kind.ts'
 import type { BatchId, DocumentId, OrganisationId, PatientId } from './domain/ids.ts'
 import type { Dispatch, Order, QueueName } from './domain/order.ts'
+import type { Contract, Host } from './domain/contract.ts'
 import type { Barcode, MediaType, PageFacts, Recognition, Turn } from './domain/page.ts'
 import type { StagedObject } from './domain/staged.ts'
 
@@ -74,6 +75,10 @@ export interface ObjectStore {
 
 /** Encrypted scratch space of one batch: everything in it dies with the batch key. */
 export interface Staging {
+  /** Takes the key of a batch that is not recorded yet; forget it once it is. */
+  adopt(batchId: BatchId, key: Buffer): void
+  /** Forgets the key of a batch at once: it is recorded now, or destroyed. */
+  forget(batchId: BatchId): void
   put(batchId: BatchId, content: Buffer | Readable): Promise<StagedObject>
   /** The plaintext, only after its digest matched. @throws Failure staged-object-damaged, staging-destroyed */
   read(batchId: BatchId, object: StagedObject): Promise<Buffer>
@@ -152,6 +157,16 @@ export interface Sealer {
   /** The one key that opens this document and no other; for a release that is recorded. */
   release(patientId: PatientId, documentId: DocumentId): Promise<{ key: Buffer; keyId: string }>
 }
+
+/** Who may hand over what, and where it is kept. */
+export interface Registry {
+  /** The latest version of the contract with this reference, and its host. */
+  contract(reference: string): Promise<{ contract: Contract; host: Host } | undefined>
+}
+
+/** A dropped folder, as its reader found it. */
+export type Drop = { readonly manifest: string; readonly files: readonly DroppedFile[] }
+export type DroppedFile = { readonly name: string; read(): Promise<Buffer> }
 
 /** Which patient is it? Equality over keyed blind indexes; identities never leave it in clear but to who asked. */
 export interface PatientDirectory {
