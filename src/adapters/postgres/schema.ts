@@ -1,4 +1,4 @@
-import type { ColumnType, Generated, Insertable, Selectable } from 'kysely'
+import type { ColumnType, Generated, GeneratedAlways, Insertable, Selectable } from 'kysely'
 import type { BatchState, FileState, Separation } from '../../domain/batch.ts'
 import type { ConsentChannel, ConsentPurpose, ConsentStatus, LegalBasis } from '../../domain/consent.ts'
 import type { Clause } from '../../domain/contract.ts'
@@ -110,6 +110,7 @@ type PatientsTable = {
 
 type ConsentsTable = {
   id: Fixed<string>
+  position: GeneratedAlways<number>
   organisation_id: Fixed<OrganisationId>
   patient_id: Fixed<PatientId>
   purpose: Fixed<ConsentPurpose>

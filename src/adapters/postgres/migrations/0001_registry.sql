@@ -82,6 +82,8 @@ create index on patients (organisation_id, name_birth_index);
 
 create table consents (
   id uuid primary key,
+  -- The order in which decisions were recorded; two of one moment must not change places.
+  position bigint generated always as identity,
   organisation_id uuid not null references organisations,
   patient_id uuid not null references patients,
   purpose text not null check (purpose in ('digitisation', 'access-by-correspondent', 'access-to-other-services')),
@@ -98,7 +100,7 @@ create table consents (
   recorded_at timestamptz not null,
   check (status <> 'not-required' or (legal_basis is not null and decided_by is not null))
 );
-create index on consents (patient_id, purpose, recorded_at desc, id desc);
+create index on consents (patient_id, purpose, position desc);
 
 create trigger consents_append_only before update or delete or truncate on consents
   for each statement execute function refuse_change();
