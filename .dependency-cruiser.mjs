@@ -31,7 +31,11 @@ const room = (name, path, allowed) => ({
 export default {
   forbidden: [
     room('domain-is-pure', rules, [...zod, '^(node:)?crypto$']),
-    room('ledger-is-pure', '^src/ledger/', ['^src/domain/failure\\.ts$', '^(node:)?(crypto|stream)(/|$)']),
+    room('ledger-is-pure', '^src/ledger/', [
+      '^src/domain/failure\\.ts$',
+      '^(node:)?(crypto|stream)(/|$)',
+      ...own(['canonicalize']),
+    ]),
     room('envelope-is-pure', '^src/envelope/', ['^src/domain/failure\\.ts$', '^(node:)?(crypto|stream)(/|$)']),
     room('ports-know-the-domain-only', ports, [rules, ...zod, '^(node:)?stream(/|$)']),
     room('stages-touch-ports-only', '^src/stages/', [

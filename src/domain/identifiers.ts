@@ -29,7 +29,7 @@ export function isSiret(value: string): boolean {
   return passesLuhn(value)
 }
 
-const digitSum = (digits: string): number => [...digits].reduce((sum, digit) => sum + Number(digit), 0)
+const digitSum = (digits: string): number => digits.split('').reduce((sum, digit) => sum + Number(digit), 0)
 
 /**
  * A French health establishment: département, then seven digits with a Luhn key. Those of Corsica begin with 2A or 2B,

@@ -1,8 +1,10 @@
 import canonicalize from 'canonicalize'
-import type { LedgerEntry } from '../domain/custody.ts'
+
+/** What the tree needs to know of an entry; what else it says is the domain's (`LedgerEntry`). */
+export type Entry = { readonly v: 1; readonly seq: number }
 
 /** The bytes of an entry that are hashed, stored and published: RFC 8785 canonical JSON in UTF-8. */
-export const canonicalEntry = (entry: LedgerEntry): Buffer => canonicalJson(entry)
+export const canonicalEntry = <Whole extends Entry>(entry: Whole): Buffer => canonicalJson(entry)
 
 /** @throws when the value has no JSON: undefined, NaN, a lone surrogate */
 function canonicalJson(value: unknown): Buffer {

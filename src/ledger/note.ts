@@ -24,7 +24,7 @@ export type NoteSigner = {
 /** Whoever can check a signature. */
 export type NoteVerifier = { readonly name: string; readonly keyId: Buffer; readonly publicKey: Buffer }
 
-export type NoteSignature = { readonly name: string; readonly keyId: Buffer; readonly signature: Buffer }
+type NoteSignature = { readonly name: string; readonly keyId: Buffer; readonly signature: Buffer }
 export type Note = { readonly text: string; readonly signatures: readonly NoteSignature[] }
 
 /** Why a note or a checkpoint was refused. */
@@ -53,7 +53,7 @@ export const refuseNote = (reason: NoteFault): never => {
 export const isKeyName = (name: string): boolean => /^[^\p{White_Space}\p{Cc}+]+$/u.test(name)
 
 /** First four bytes of SHA-256(name ‖ newline ‖ 0x01 ‖ public key). */
-export const keyIdOf = (name: string, publicKey: Buffer): Buffer =>
+const keyIdOf = (name: string, publicKey: Buffer): Buffer =>
   createHash('sha256')
     .update(`${name}\n`)
     .update(Buffer.of(ed25519))
@@ -108,13 +108,21 @@ export function parseNote(note: string | Buffer): Note {
   if (note.length > noteLimit) refuseNote('note-too-long')
   const whole = typeof note === 'string' ? note : decodeUtf8(note)
   if (!whole.isWellFormed()) refuseNote('not-utf8')
-  if (/[\0-\x09\x0b-\x1f]/.test(whole)) refuseNote('control-character')
+  if (hasControlCharacter(whole)) refuseNote('control-character')
   // The last empty line separates: the text may hold others.
   const split = whole.lastIndexOf('\n\n')
   if (split < 1 || !whole.endsWith('\n') || split + 2 >= whole.length) return refuseNote('no-signature')
   const lines = whole.slice(split + 2, -1).split('\n')
   if (lines.length > signatureLimit) refuseNote('too-many-signatures')
   return { text: whole.slice(0, split + 1), signatures: lines.map(parseSignatureLine) }
+}
+
+/** ASCII control characters other than the newline. */
+const hasControlCharacter = (text: string): boolean => {
+  for (let at = 0; at < text.length; at++) {
+    if (text.charCodeAt(at) < 0x20 && text[at] !== '\n') return true
+  }
+  return false
 }
 
 function parseSignatureLine(line: string): NoteSignature {

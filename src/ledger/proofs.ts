@@ -4,7 +4,7 @@ import { emptyRoot, nodeHash, rootOf } from './tree.ts'
 /** Leaves `from` (included) to `to` (excluded). */
 export type Range = { readonly from: number; readonly to: number }
 
-export type ProofFault =
+type ProofFault =
   | 'index-out-of-range'
   | 'size-out-of-range'
   | 'hash-count'

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Failure } from '../../../src/domain/failure.ts'
 import {
@@ -36,6 +36,17 @@ const published = {
   leaves4to8: '6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4',
 }
 
+const claimOf = (first: number, second: number) => {
+  const leaves = leavesOf(second)
+  return {
+    first,
+    second,
+    firstRoot: rootOf(leaves.slice(0, first)),
+    secondRoot: rootOf(leaves),
+    proof: consistencyProof(leaves, first),
+  }
+}
+
 describe('inclusion', () => {
   test.each<[number, number, string[]]>([
     [0, 1, []],
@@ -52,7 +63,11 @@ describe('inclusion', () => {
       const leaves = leavesOf(size)
       const root = rootOf(leaves)
       for (let index = 0; index < size; index++) {
-        verifyInclusion({ index, size, root, leafHash: leaves[index]!, proof: inclusionProof(leaves, index) })
+        const claim = { index, size, root, leafHash: leaves[index]!, proof: inclusionProof(leaves, index) }
+        expect(
+          reasonOf(() => verifyInclusion(claim)),
+          `leaf ${index} of ${size}`,
+        ).toBe('accepted')
       }
     }
   })
@@ -141,20 +156,15 @@ describe('consistency', () => {
     expect(hex(consistencyProof(publishedLeaves.slice(0, second), first))).toEqual(proof)
   })
 
-  const claimOf = (first: number, second: number) => {
-    const leaves = leavesOf(second)
-    return {
-      first,
-      second,
-      firstRoot: rootOf(leaves.slice(0, first)),
-      secondRoot: rootOf(leaves),
-      proof: consistencyProof(leaves, first),
-    }
-  }
-
   test('every growth up to 40 leaves is proven', () => {
     for (let second = 0; second <= 40; second++) {
-      for (let first = 0; first <= second; first++) verifyConsistency(claimOf(first, second))
+      for (let first = 0; first <= second; first++) {
+        const claim = claimOf(first, second)
+        expect(
+          reasonOf(() => verifyConsistency(claim)),
+          `${first} to ${second}`,
+        ).toBe('accepted')
+      }
     }
   })
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
   append,
@@ -11,10 +11,10 @@ import {
 } from '../../../src/ledger/tree.ts'
 import { leavesOf, publishedLeaves, publishedRoots } from './vectors.ts'
 
-test.each(publishedRoots.map((root, index) => [index, root]))(
+test.each(publishedRoots.map((root, index) => [index, root] as const))(
   'the root of the first %i published leaves',
   (size, root) => {
-    expect(rootOf(publishedLeaves.slice(0, Number(size))).toString('hex')).toBe(root)
+    expect(rootOf(publishedLeaves.slice(0, size)).toString('hex')).toBe(root)
   },
 )
 

@@ -1,5 +1,5 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { custodyEvent, LedgerEntry } from '../../../src/domain/custody.ts'
 import { formatCheckpoint } from '../../../src/ledger/checkpoint.ts'
