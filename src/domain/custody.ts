@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { EventId } from './ids.ts'
 
 /** Custody event types, past tense, each with its PREMIS event type (id.loc.gov/vocabulary/preservation/eventType). */
 export const custodyEventTypes = {
@@ -92,6 +93,26 @@ export const LedgerEntry = CustodyEvent.extend({
   actor: Actor,
 })
 export type LedgerEntry = z.infer<typeof LedgerEntry>
+
+/** A custody event as it was recorded. */
+export type RecordedEvent = CustodyEvent & { readonly id: EventId; readonly at: Date; readonly actor: Actor }
+
+/** The entry that stands for an event in the ledger, at its place. */
+export const ledgerEntryOf = (
+  { at, type, actor, subject, digests, details }: RecordedEvent,
+  seq: number,
+): LedgerEntry => ({
+  v: 1,
+  seq,
+  at: at.toISOString(),
+  type,
+  actor,
+  subject,
+  ...(isEmpty(digests) ? {} : { digests }),
+  ...(isEmpty(details) ? {} : { details }),
+})
+
+const isEmpty = (record: object | undefined): boolean => Object.keys(record ?? {}).length === 0
 
 /** Builds a custody event; a thin constructor so that call sites read as sentences. */
 export const custodyEvent = (
