@@ -1,0 +1,84 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Logger } from 'pino'
+import { asFailure } from '../src/domain/failure.ts'
+import { queueNames } from '../src/domain/order.ts'
+import type { Announcements, Clock, Outbox, Queues } from '../src/ports.ts'
+
+export type DispatchParts = {
+  readonly outbox: Outbox
+  readonly queues: Queues
+  readonly announcements: Announcements
+  readonly clock: Clock
+  readonly log: Logger
+  /** Orders of one queue that are dispatched and not carried out, at most. */
+  readonly inFlight: number
+  readonly sweepMs: number
+  /** Dispatched for so long without a job in the queue: the queue has lost it. */
+  readonly lostMs: number
+  /** How long waiting orders may go unnoticed when no announcement comes. */
+  readonly pollMs?: number
+}
+
+/** Gives waiting orders to the queues as room allows. Returns how many. */
+export async function dispatch({ outbox, queues, inFlight }: DispatchParts): Promise<number> {
+  let dispatched = 0
+  for (const queue of queueNames) {
+    const claimed = await outbox.claim(queue, inFlight)
+    if (claimed.length === 0) continue
+    try {
+      await queues.enqueue(claimed)
+    } catch (error) {
+      await outbox.giveBack(claimed)
+      throw error
+    }
+    dispatched += claimed.length
+  }
+  return dispatched
+}
+
+/** Finds what the queues have lost. Returns how many orders wait again. */
+export async function sweep({ outbox, queues, clock, lostMs, log }: DispatchParts): Promise<number> {
+  const before = new Date(clock.now().getTime() - lostMs)
+  let found = 0
+  for (const queue of queueNames) {
+    found += await outbox.sweep(queue, before, (jobIds) => queues.alive(queue, jobIds))
+  }
+  if (found > 0) log.warn({ orders: found }, 'lost by the queue, waiting again')
+  return found
+}
+
+/** Dispatches and sweeps until told to stop. Trouble is logged and waited out. */
+export async function keepDispatching(parts: DispatchParts, over: AbortSignal): Promise<void> {
+  const wake = wakeUps()
+  const ear = parts.announcements.listen(({ kind }) => kind === 'orders-waiting' && wake.up())
+  over.addEventListener('abort', wake.up, { once: true })
+  let swept = Number.NEGATIVE_INFINITY
+  while (!over.aborted) {
+    try {
+      if (performance.now() - swept >= parts.sweepMs) {
+        await sweep(parts)
+        swept = performance.now()
+      }
+      await dispatch(parts)
+    } catch (error) {
+      parts.log.warn({ code: asFailure(error).code }, 'dispatching must wait')
+      await sleep(1_000, undefined, { signal: over }).catch(() => {})
+    }
+    await wake.next(parts.pollMs ?? 1_000)
+  }
+  await ear.close()
+}
+
+/** One bell: a call of `up` while nobody waits is remembered, many are one. */
+function wakeUps() {
+  let bell = Promise.withResolvers<void>()
+  return {
+    up: () => bell.resolve(),
+    async next(ms: number) {
+      const timer = setTimeout(bell.resolve, ms)
+      await bell.promise
+      clearTimeout(timer)
+      bell = Promise.withResolvers<void>()
+    },
+  }
+}

@@ -1,0 +1,85 @@
+import type { Logger } from 'pino'
+import type { BatchId } from '../src/domain/ids.ts'
+import type { Order } from '../src/domain/order.ts'
+import type { Delivery } from '../src/ports.ts'
+import { type Conclusion, giveBack, type RunnerParts, runOrder } from './run-order.ts'
+
+type Flight = { readonly abort: AbortController; order?: Order }
+
+/** How a stage meets a queue: what one process has at work, and how to stop it. */
+export interface Runner {
+  deliver(delivery: Delivery): Promise<void>
+  /** The batch was rejected: its orders at work here are aborted. */
+  cancelBatch(batchId: BatchId): void
+  /** From now on every delivery is given back. */
+  refuse(): void
+  /** Aborts everything at work. */
+  abort(): void
+  /** Gives back what is still at work, for a process that must end now. Returns how many. */
+  giveBackAll(): Promise<number>
+}
+
+export function createRunner(parts: RunnerParts, log: Logger): Runner {
+  const flights = new Set<Flight>()
+  let refusing = false
+
+  return {
+    async deliver(delivery) {
+      const flight: Flight = { abort: new AbortController() }
+      if (refusing) flight.abort.abort()
+      flights.add(flight)
+      const begun = performance.now()
+      try {
+        const conclusion = await runOrder(delivery, parts, flight.abort.signal, (order) => {
+          flight.order = order
+        })
+        record(log, delivery, conclusion, performance.now() - begun)
+      } finally {
+        flights.delete(flight)
+      }
+    },
+
+    cancelBatch(batchId) {
+      for (const { order, abort } of flights) if (order?.batchId === batchId) abort.abort()
+    },
+
+    refuse() {
+      refusing = true
+    },
+
+    abort() {
+      for (const { abort } of flights) abort.abort()
+    },
+
+    async giveBackAll() {
+      const orders = [...flights].flatMap(({ order }) => (order ? [order] : []))
+      const given = await Promise.allSettled(orders.map((order) => giveBack(order, parts)))
+      return given.filter(({ status }) => status === 'fulfilled').length
+    },
+  }
+}
+
+/** Ids, codes and times only: what an error says may quote content. */
+function record(
+  log: Logger,
+  { outboxId, starts }: Delivery,
+  { verdict, order, failure }: Conclusion,
+  ms: number,
+): void {
+  const level = verdict === 'failed' ? 'error' : verdict === 'postponed' ? 'warn' : 'info'
+  log[level](
+    {
+      order: outboxId,
+      ...(order && {
+        stage: order.stage,
+        batch: order.batchId,
+        subject: order.subjectId,
+        attempts: order.attempts,
+      }),
+      ...(failure && { code: failure.code, kind: failure.facts['kind'] }),
+      ...(starts > 1 && { starts }),
+      ms: Math.round(ms),
+    },
+    verdict,
+  )
+}
