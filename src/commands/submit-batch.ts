@@ -4,7 +4,7 @@ import { type AdmissionRules, admissionFaults, type Contract } from '../domain/c
 import { type Actor, custodyEvent } from '../domain/custody.ts'
 import { Failure } from '../domain/failure.ts'
 import { fileKindOf, headBytes } from '../domain/file-kind.ts'
-import { type BatchId, derivedId, type FileId, type OrganisationId } from '../domain/ids.ts'
+import { batchKeyContext, type BatchId, derivedId, type FileId, type OrganisationId } from '../domain/ids.ts'
 import { type Manifest, parseManifest } from '../domain/manifest.ts'
 import type { BatchRegister } from '../domain/register.ts'
 import type { Clock, Drop, KeyProvider, Registry, Staging } from '../ports.ts'
@@ -119,7 +119,7 @@ async function record(
   const { organisationId, id: contractId } = contract
   const register: BatchRegister = { manifest, names: drop.files.map(({ name }) => name.normalize('NFC')) }
   const staged = await staging.put(batchId, Buffer.from(JSON.stringify(register)))
-  const stagingKey = await keys.wrap(key, stagingKeyContext(organisationId, batchId))
+  const stagingKey = await keys.wrap(key, batchKeyContext(organisationId, batchId))
   const fingerprint = fingerprintOf(files.map(({ sha256 }) => sha256))
   return truth.transaction(organisationId, async (records) => {
     const first = await records.batches.byFingerprint(fingerprint)
@@ -155,10 +155,6 @@ async function record(
     return { batchId, organisationId, state: batch.state, isNew: true }
   })
 }
-
-/** What the wrapped batch key is bound to. */
-export const stagingKeyContext = (organisationId: OrganisationId, batchId: BatchId): string =>
-  `staging-key/${organisationId}/${batchId}`
 
 const digest = (algorithm: 'sha256' | 'sha512', content: Buffer): string =>
   createHash(algorithm).update(content).digest('hex')

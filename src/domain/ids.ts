@@ -51,3 +51,7 @@ function formatUuid(bytes: Buffer): string {
   const hex = bytes.toString('hex')
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
 }
+
+/** What the wrapped staging key of a batch is bound to: it opens for no other row. */
+export const batchKeyContext = (organisationId: OrganisationId, batchId: BatchId): string =>
+  `staging-key/${organisationId}/${batchId}`

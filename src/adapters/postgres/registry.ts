@@ -90,6 +90,26 @@ export async function contractInForce(
   return { contract: contractFromRow(row), host }
 }
 
+/**
+ * The organisation whose contract has this reference. References are each controller's own: where two use the same one,
+ * the one named first decides, and without it nobody is guessed.
+ */
+export async function controllerOf(
+  system: Database,
+  reference: string,
+  preferred: OrganisationId | undefined,
+): Promise<OrganisationId | undefined> {
+  const rows = await system
+    .selectFrom('contracts')
+    .select('organisation_id')
+    .distinct()
+    .where('reference', '=', reference)
+    .execute()
+  const ids = rows.map((row) => row.organisation_id)
+  if (preferred) return ids.find((id) => id === preferred)
+  return ids.length === 1 ? ids[0] : undefined
+}
+
 export async function findContract(tx: Tx, id: ContractId): Promise<Contract | undefined> {
   const row = await tx.selectFrom('contracts').selectAll().where('id', '=', id).executeTakeFirst()
   return row && contractFromRow(row)

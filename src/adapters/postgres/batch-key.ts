@@ -1,0 +1,17 @@
+import { Failure } from '../../domain/failure.ts'
+import { type BatchId, batchKeyContext } from '../../domain/ids.ts'
+import type { KeyProvider } from '../../ports.ts'
+import type { Database } from './database.ts'
+
+/** The key under which a batch is staged. @throws Failure not-found, staging-destroyed, key-mismatch, key-unavailable */
+export async function batchKey(database: Database, keys: KeyProvider, batchId: BatchId): Promise<Buffer> {
+  const row = await database
+    .selectFrom('batches')
+    .select(['organisation_id', 'staging_key_wrapped', 'staging_key_epoch'])
+    .where('id', '=', batchId)
+    .executeTakeFirst()
+  if (!row) throw new Failure('not-found', { kind: 'batch' })
+  if (!row.staging_key_wrapped) throw new Failure('staging-destroyed', { batchId })
+  const wrapped = { wrapped: row.staging_key_wrapped, epoch: row.staging_key_epoch }
+  return keys.unwrap(wrapped, batchKeyContext(row.organisation_id, batchId))
+}

@@ -1,0 +1,188 @@
+import type { Logger } from 'pino'
+import { createBarcodeReader } from './adapters/barcodes/reader.ts'
+import { openQueues } from './adapters/bullmq/queues.ts'
+import { createExaminer } from './adapters/images/examiner.ts'
+import { openLocalKeys } from './adapters/keys/local-file.ts'
+import { openLedgerSigner } from './adapters/keys/local-signer.ts'
+import { createAssembler } from './adapters/pdf/assembler.ts'
+import { batchKey } from './adapters/postgres/batch-key.ts'
+import { inOrganisation, openDatabase } from './adapters/postgres/database.ts'
+import { openLedger } from './adapters/postgres/ledger.ts'
+import { openOutbox } from './adapters/postgres/outbox-dispatch.ts'
+import { openElection } from './adapters/postgres/outbox-election.ts'
+import { openAnnouncements } from './adapters/postgres/outbox-listen.ts'
+import { openPresence } from './adapters/postgres/outbox-presence.ts'
+import { createPatientDirectory, patientKey } from './adapters/postgres/patients.ts'
+import { openTruth } from './adapters/postgres/records/truth.ts'
+import { contractInForce, controllerOf } from './adapters/postgres/registry.ts'
+import { openArchives } from './adapters/s3/archives.ts'
+import { openBucket } from './adapters/s3/object-store.ts'
+import { createSealer } from './adapters/sealing/sealer.ts'
+import { createSplitter } from './adapters/splitting/splitter.ts'
+import { openStaging } from './adapters/staging/staging.ts'
+import { packPages } from './adapters/tar/pack.ts'
+import { createRecogniser } from './adapters/tesseract/recogniser.ts'
+import type { OrganisationId } from './domain/ids.ts'
+import type { Clock, Ports, Registry } from './ports.ts'
+import type { Settings } from './settings/settings.ts'
+
+export type House = ReturnType<typeof compose>
+
+/**
+ * Builds everything that works outside and hands it out; the only place that knows which adapter stands behind a port.
+ * Nothing connects before it is used, and what was never used need not be closed.
+ */
+export function compose(settings: Settings, log: Logger) {
+  const clock: Clock = { now: () => new Date() }
+  const closing: (() => Promise<unknown> | void)[] = []
+  const once = <Part>(build: () => Part, close?: (part: Part) => Promise<unknown> | void): (() => Part) => {
+    let built: { part: Part } | undefined
+    return () => {
+      if (!built) {
+        const part = build()
+        built = { part }
+        if (close) closing.unshift(() => close(part))
+      }
+      return built.part
+    }
+  }
+  const report = (part: string) => () =>
+    log.warn({ part, code: 'database-away' }, 'connection lost, trying again')
+
+  const database = (url: string) =>
+    once(
+      () => openDatabase({ url }),
+      (opened) => opened.destroy(),
+    )
+  const app = database(settings.database.appUrl)
+  const system = database(settings.database.systemUrl)
+  const keys = once(() => openLocalKeys(settings.keys.master))
+  const bucket = (options: Settings['staging'], objectLock: boolean) =>
+    once(
+      () => openBucket({ ...options, objectLock }),
+      (opened) => opened.close(),
+    )
+  const stagingBucket = bucket(settings.staging, false)
+  const archiveBuckets = once(() =>
+    Object.fromEntries(
+      Object.entries(settings.archives).map(([name, options]) => [
+        name,
+        bucket(options, settings.retention.lockDays > 0)(),
+      ]),
+    ),
+  )
+
+  const truth = once(() => openTruth(app(), clock))
+  const staging = once(() =>
+    openStaging({ store: stagingBucket(), batchKey: (id) => batchKey(system(), keys(), id), clock }),
+  )
+  const sealer = once(() => createSealer((patientId) => patientKey(system(), keys(), patientId)))
+  const archives = once(() => openArchives(archiveBuckets()))
+  const patients = once(() => createPatientDirectory(app(), keys()))
+  const recogniser = once(
+    () => createRecogniser({ languages: settings.recognition.languages }),
+    (opened) => opened.close(),
+  )
+  const splitter = once(() => createSplitter())
+  const examiner = once(() => createExaminer())
+  const barcodes = once(() => createBarcodeReader())
+  const assembler = once(() => createAssembler())
+
+  const registry = once(
+    (): Registry => ({
+      async contract(reference) {
+        const organisationId = await controllerOf(
+          system(),
+          reference,
+          settings.organisation as OrganisationId | undefined,
+        )
+        if (!organisationId) return undefined
+        return inOrganisation(app(), organisationId, (tx) =>
+          contractInForce(tx, organisationId, reference, clock.now()),
+        )
+      },
+    }),
+  )
+
+  /** Each is built when a stage first asks for it: a worker that reads no page starts no recogniser. */
+  const ports: Ports = {
+    clock,
+    packer: packPages,
+    rules: {
+      production: settings.production,
+      languages: settings.recognition.languages,
+      lockDays: settings.retention.lockDays,
+    },
+    get staging() {
+      return staging()
+    },
+    get splitter() {
+      return splitter()
+    },
+    get examiner() {
+      return examiner()
+    },
+    get barcodes() {
+      return barcodes()
+    },
+    get recogniser() {
+      return recogniser()
+    },
+    get assembler() {
+      return assembler()
+    },
+    get sealer() {
+      return sealer()
+    },
+    get patients() {
+      return patients()
+    },
+    get archives() {
+      return archives()
+    },
+  }
+
+  return {
+    settings,
+    clock,
+    log,
+    ports,
+    app,
+    system,
+    keys,
+    truth,
+    registry,
+    patients,
+    stagingBucket,
+    archiveBuckets,
+    signer: once(() => openLedgerSigner(settings.keys.ledger)),
+    ledger: once(() => openLedger(system(), clock)),
+    outbox: once(() => openOutbox(system(), clock)),
+    presence: once(() => openPresence(system(), clock)),
+    announcements: once(() => openAnnouncements(settings.database.systemUrl, report('announcements'))),
+    election: once(() => openElection(settings.database.systemUrl, { report: report('election') })),
+    queues: once(
+      () =>
+        openQueues({
+          backend: { kind: settings.queue.backend, url: settings.queue.url },
+          prefix: settings.queue.prefix,
+          lockMs: settings.workers.lockSeconds * 1000,
+        }),
+      async (queues) => (await queues).close(),
+    ),
+    /** What submitting a batch needs. */
+    door: () => ({
+      truth: truth(),
+      registry: registry(),
+      staging: staging(),
+      keys: keys(),
+      clock,
+      admission: settings.admission,
+    }),
+    /** What reading a document needs. */
+    readingRoom: () => ({ truth: truth(), archives: archives(), sealer: sealer(), clock }),
+    async close() {
+      for (const close of closing.splice(0)) await close()
+    },
+  }
+}
