@@ -1,0 +1,88 @@
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Worker as Thread } from 'node:worker_threads'
+import { createWorker, OEM, type Page, PSM } from 'tesseract.js'
+import { Failure } from '../../domain/failure.ts'
+
+/** One warm thread that recognises one image at a time. */
+export type Engine = {
+  /** @throws Failure recognition-failed when the engine refuses the image or its thread dies; it is then of no more use */
+  recognise(image: Buffer, dpi: number): Promise<Page>
+  readonly dead: boolean
+  close(): Promise<void>
+}
+
+const loadingTakesAtMost = 60_000
+const workerPath = fileURLToPath(new URL('./worker.ts', import.meta.url))
+
+/**
+ * Starts a thread with the LSTM models of these languages, read from their packages on this disk: nothing is fetched,
+ * nothing is cached, nothing is printed.
+ */
+export async function startEngine(languages: readonly string[]): Promise<Engine> {
+  const worker = await inTime(
+    createWorker([...languages], OEM.LSTM_ONLY, {
+      workerPath,
+      langPath: modelFolder(languages),
+      gzip: true,
+      cacheMethod: 'none',
+      logger: () => {},
+      errorHandler: () => {},
+    }),
+  )
+  let dead = false
+  const ended = new Promise<never>((_, reject) => {
+    const end = (cause?: unknown): void => {
+      dead = true
+      reject(new Failure('recognition-failed', {}, { cause }))
+    }
+    const thread = (worker as unknown as { worker: Thread }).worker
+    thread.once('error', end)
+    thread.once('exit', end)
+  })
+  ended.catch(() => {})
+  await worker.setParameters({ tessedit_pageseg_mode: PSM.AUTO, debug_file: '/dev/null' })
+  return {
+    get dead() {
+      return dead
+    },
+    async recognise(image, dpi) {
+      const reading = worker
+        .recognize(image, { user_defined_dpi: String(dpi) } as object, { text: false, blocks: true })
+        .then(({ data }) => data)
+      return Promise.race([reading, ended]).catch((cause: unknown) => {
+        dead = true
+        throw cause instanceof Failure ? cause : new Failure('recognition-failed', {}, { cause })
+      })
+    },
+    async close() {
+      await worker.terminate()
+    },
+  }
+}
+
+/** Folder of the models « best, made integer »: smaller and faster than the mixed ones, and as good. */
+function modelFolder(languages: readonly string[]): string {
+  const [language, ...others] = languages
+  if (!language || others.length > 0)
+    throw new Failure('configuration-invalid', { count: 1, faults: 'one-language' })
+  try {
+    return join(
+      dirname(fileURLToPath(import.meta.resolve(`@tesseract.js-data/${language}/package.json`))),
+      '4.0.0_best_int',
+    )
+  } catch (cause) {
+    throw new Failure('configuration-invalid', { count: 1, faults: 'language-model-missing' }, { cause })
+  }
+}
+
+/** A thread that dies while it loads never answers. */
+async function inTime<Result>(loading: Promise<Result>): Promise<Result> {
+  const late = AbortSignal.timeout(loadingTakesAtMost)
+  const lateness = new Promise<never>((_, reject) => {
+    late.addEventListener('abort', () => reject(late.reason))
+  })
+  return Promise.race([loading, lateness]).catch((cause: unknown) => {
+    throw new Failure('recognition-failed', {}, { cause })
+  })
+}
