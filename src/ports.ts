@@ -169,6 +169,33 @@ export interface Registry {
 export type Drop = { readonly manifest: string; readonly files: readonly DroppedFile[] }
 export type DroppedFile = { readonly name: string; read(): Promise<Buffer> }
 
+/** A folder taken out of the hot folder, under the id of the batch that it becomes. */
+export type Claim = { readonly batchId: BatchId; readonly name: string }
+
+/** What is said beside a folder that is given back: for people, and for programs. */
+export type Answer = { readonly text: string; readonly facts: object }
+
+/** The folder into which scanners drop batches; a network share, perhaps. */
+export interface HotFolder {
+  /** Takes, by atomic rename, each dropped folder that is whole: marked `.done`, or quiet for long enough. */
+  claim(newBatchId: () => BatchId): Promise<Claim[]>
+  /** What is claimed and not let go of, also from before this process. */
+  claimed(): Promise<Claim[]>
+  /** @throws Failure manifest-missing, batch-entry-not-a-file, batch-changed-while-read */
+  read(claim: Claim): Promise<Drop>
+  /** Puts a folder back as it was: it was not whole after all. */
+  putBack(claim: Claim): Promise<void>
+  /** Gives the folder back with an answer; with `only`, those files, while the others are removed. */
+  giveBack(
+    claim: Claim,
+    kind: 'refused' | 'returned',
+    answer: Answer,
+    only?: readonly string[],
+  ): Promise<void>
+  /** Removes the folder: what it held is sealed, or was refused. */
+  release(claim: Claim): Promise<void>
+}
+
 /** Which patient is it? Equality over keyed blind indexes; identities never leave it in clear but to who asked. */
 export interface PatientDirectory {
   byFileNumber(organisationId: OrganisationId, fileNumber: string): Promise<PatientId | undefined>

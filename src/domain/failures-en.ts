@@ -21,6 +21,10 @@ export const en: Sentences = {
     what: 'The batch folder changed while it was read.',
     todo: 'Wait until the scanner has finished, then drop it again.',
   },
+  'batch-entry-not-a-file': {
+    what: 'The batch folder holds {count} entry or entries that are no plain file: a folder, a link or a device.',
+    todo: 'Put every scan directly beside batch.json and drop the folder again.',
+  },
   'batch-not-a-folder': {
     what: 'There is no folder at the place given.',
     todo: 'Give the path of a folder that holds batch.json and the scans.',

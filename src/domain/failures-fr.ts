@@ -21,6 +21,10 @@ export const fr: Sentences = {
     what: 'Le dossier du lot a changé pendant sa lecture.',
     todo: 'Attendez que le scanner ait terminé, puis déposez-le de nouveau.',
   },
+  'batch-entry-not-a-file': {
+    what: 'Le dossier du lot contient {count} élément(s) qui ne sont pas de simples fichiers : dossier, lien ou périphérique.',
+    todo: 'Placez toutes les numérisations directement à côté de batch.json, puis redéposez le dossier.',
+  },
   'batch-not-a-folder': {
     what: "Il n'y a pas de dossier à l'endroit indiqué.",
     todo: "Indiquez le chemin d'un dossier qui contient batch.json et les numérisations.",

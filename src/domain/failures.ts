@@ -12,6 +12,7 @@ export const failures = {
   'batch-empty': { retry: 'never', http: 422, exit: 3 },
   'batch-duplicate': { retry: 'never', http: 409, exit: 3 },
   'batch-changed-while-read': { retry: 'later', http: 409, exit: 8 },
+  'batch-entry-not-a-file': { retry: 'never', http: 422, exit: 3 },
   'batch-not-a-folder': { retry: 'never', http: 422, exit: 2 },
   'counts-do-not-reconcile': { retry: 'never', http: 409, exit: 4 },
   'cover-sheet-missing': { retry: 'never', http: 409, exit: 4 },
