@@ -76,13 +76,16 @@ function decoded(request: S3Request, signed: Signed, trailers: Map<string, strin
 
 const isHexDigest = (payload: string) => /^[0-9a-f]{64}$/.test(payload)
 
-function startDigests(request: S3Request, signed: Signed) {
-  const trailing = (header(request, 'x-amz-trailer') ?? '')
+/** Checksums that the client says will come after the body. */
+const trailing = (request: S3Request): ChecksumName[] =>
+  (header(request, 'x-amz-trailer') ?? '')
     .split(',')
     .map((name) => name.trim().toLowerCase().replace('x-amz-checksum-', ''))
     .filter(isChecksumName)
+
+function startDigests(request: S3Request, signed: Signed) {
   const wanted = checksumNames.filter(
-    (name) => request.headers[`x-amz-checksum-${name}`] !== undefined || trailing.includes(name),
+    (name) => request.headers[`x-amz-checksum-${name}`] !== undefined || trailing(request).includes(name),
   )
   const names = new Set<ChecksumName | 'md5'>(['md5', ...wanted])
   if (isHexDigest(signed.payload)) names.add('sha256')
@@ -109,7 +112,7 @@ function verified(
   const checksums: Partial<Record<ChecksumName, string>> = {}
   for (const name of checksumNames) {
     const announced = header(request, `x-amz-checksum-${name}`) ?? trailers.get(`x-amz-checksum-${name}`)
-    const expectsTrailer = (header(request, 'x-amz-trailer') ?? '').includes(`x-amz-checksum-${name}`)
+    const expectsTrailer = trailing(request).includes(name)
     if (announced === undefined && !expectsTrailer) continue
     const actual = found.get(name)?.toString('base64')
     if (announced === undefined || announced !== actual)

@@ -1,6 +1,6 @@
 import { readText } from './body.ts'
 import type { Answer, Call } from './call.ts'
-import { isLockMode, type DefaultRetention } from './lock.ts'
+import { type DefaultRetention, isLockMode } from './lock.ts'
 import { Refusal } from './refusal.ts'
 import { header } from './request.ts'
 import { bucketOf, changeBucket, createBucket, removeBucket } from './store.ts'

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { Refusal } from './refusal.ts'
-import { hmac, sameSignature, sha256Hex, type Signed } from './signature.ts'
+import { hmac, type Signed, sameSignature, sha256Hex } from './signature.ts'
 
 const longestLine = 16_384
 

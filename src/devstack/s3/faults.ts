@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { OperationName } from './router.ts'
-import { xmlDocument, fields } from './xml.ts'
+import { fields, xmlDocument } from './xml.ts'
 
 export type FaultRequest = {
   /** Undefined when this server does not know what is asked. */

@@ -5,8 +5,8 @@ import { readText, receiveBody } from './body.ts'
 import type { Answer, Call } from './call.ts'
 import { isChecksumName, startChecksum } from './checksums.ts'
 import {
-  checkWriteConditions,
   checksumHeaders,
+  checkWriteConditions,
   commitObject,
   identity,
   readWishes,
@@ -116,12 +116,11 @@ const checksumFields = (version: Version) => ({
 function chosenParts(xml: string, stored: ReadonlyMap<number, Part>): Part[] {
   const wanted = parseXml(xml).children.filter((one) => one.name === 'Part')
   if (wanted.length === 0) throw new Refusal('MalformedXML')
-  let previous = 0
+  const numbers = wanted.map((one) => Number(textAt(one, 'PartNumber')))
+  if (numbers.some((number, index) => index > 0 && number <= numbers[index - 1]!))
+    throw new Refusal('InvalidPartOrder')
   return wanted.map((one, index) => {
-    const number = Number(textAt(one, 'PartNumber'))
-    const part = stored.get(number)
-    if (number <= previous) throw new Refusal('InvalidPartOrder')
-    previous = number
+    const part = stored.get(numbers[index]!)
     if (!part || part.md5 !== unquoted(textAt(one, 'ETag') ?? '')) throw new Refusal('InvalidPart')
     for (const [name, value] of Object.entries(part.checksums))
       if ((textAt(one, `Checksum${name.toUpperCase()}`) ?? value) !== value) throw new Refusal('InvalidPart')

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readdir, rm, unlink, writeFile, rename, readFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ChecksumName } from './checksums.ts'
 import { type Journal, openJournal, readJournal } from './journal.ts'

@@ -68,7 +68,7 @@ export function objectStoreContract(name: string, start: () => Promise<S3UnderTe
       const store = await opened()
       const content = randomBytes(300_000)
       expect(await store.put('a/b é+c.cms', content, described(content))).toMatchObject({ created: true })
-      expect(await buffer(await store.get('a/b é+c.cms'))).toEqual(content)
+      expect(content.equals(await buffer(await store.get('a/b é+c.cms')))).toBe(true)
     })
 
     test('tells size and digest of an object, and nothing of one that is not there', async () => {

@@ -1,0 +1,128 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { openBucket } from '../../../src/adapters/s3/object-store.ts'
+import type { Fault, FaultRequest } from '../../../src/devstack/s3/faults.ts'
+import { account, startServer } from './development-s3.ts'
+
+let server: Awaited<ReturnType<typeof startServer>>
+beforeAll(async () => {
+  server = await startServer()
+})
+afterAll(() => server.close())
+afterEach(() => server.setFaults())
+
+const content = randomBytes(100_000)
+const described = { bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') }
+const attempts = 3
+
+async function opened(objectLock = false) {
+  const store = openBucket({
+    endpoint: server.endpoint,
+    region: 'eu-west-1',
+    ...account,
+    bucket: `faults-${randomUUID()}`,
+    objectLock,
+    forcePathStyle: true,
+    patience: { connect: 1000, answer: 300, idle: 1000, attempts },
+  })
+  onTestFinished(() => store.close())
+  await store.ensureBucket()
+  return store
+}
+
+/** Lets the fault happen to the first requests of one operation, and returns those that it saw. */
+function failing(operation: FaultRequest['operation'], fault: Fault, times = Number.POSITIVE_INFINITY) {
+  const seen: FaultRequest[] = []
+  server.setFaults((request) => {
+    if (request.operation !== operation) return undefined
+    seen.push(request)
+    return seen.length <= times ? fault : undefined
+  })
+  return seen
+}
+
+describe('a storage that fails', () => {
+  test.each<Fault>([{ status: 503 }, { status: 500 }, 'reset', 'timeout', 'lost-answer'])(
+    'is asked again after %j, and then all is well',
+    async (fault) => {
+      const store = await opened()
+      failing('PutObject', fault, 1)
+      expect((await store.put('k', content, described)).created).toBe(true)
+      failing('GetObject', fault, 1)
+      expect(content.equals(await buffer(await store.get('k')))).toBe(true)
+    },
+  )
+
+  test.each<Fault>([{ status: 503 }, { status: 500 }, 'reset', 'timeout'])(
+    'is away when %j goes on, after a bounded number of tries',
+    async (fault) => {
+      const store = await opened()
+      const seen = failing('PutObject', fault)
+      await expect(store.put('k', content, described)).rejects.toMatchObject({ code: 'storage-away' })
+      expect(seen).toHaveLength(attempts)
+    },
+  )
+
+  test('is not asked again when it refuses', async () => {
+    const store = await opened()
+    const seen = failing('PutObject', { status: 403 })
+    await expect(store.put('k', content, described)).rejects.toMatchObject({
+      code: 'storage-refused',
+      facts: { reason: 'access-denied' },
+    })
+    expect(seen).toHaveLength(1)
+  })
+
+  test('whose answer is lost has one version all the same', async () => {
+    const store = await opened(true)
+    failing('PutObject', 'lost-answer', 1)
+    // The second try finds what the first one wrote.
+    expect((await store.put('k', content, { ...described, onlyIfAbsent: true })).created).toBe(false)
+    expect(await store.head('k')).toMatchObject(described)
+    const versions = []
+    for await (const version of store.versions('k')) versions.push(version)
+    expect(versions).toHaveLength(1)
+  })
+
+  test('that breaks off in the middle of an object is away, and never gives half for the whole', async () => {
+    const store = await opened()
+    await store.put('k', content, described)
+    failing('GetObject', 'half-body')
+    const stream = await store.get('k')
+    await expect(buffer(stream)).rejects.toMatchObject({ code: 'storage-away' })
+  })
+
+  test('that damages what is sent says so', async () => {
+    const store = await opened()
+    failing('PutObject', 'wrong-checksum')
+    await expect(store.put('k', content, described)).rejects.toMatchObject({
+      code: 'storage-refused',
+      facts: { reason: 'bad-digest' },
+    })
+  })
+
+  test('keeps no parts of an upload that was given up', async () => {
+    const store = await opened()
+    const operations: string[] = []
+    server.setFaults(({ operation }) => {
+      operations.push(operation!)
+      return operation === 'UploadPart' && operations.length > 2 ? { status: 500 } : undefined
+    })
+    const large = Buffer.alloc(17 * 1024 ** 2)
+    const whole = { bytes: large.length, sha256: createHash('sha256').update(large).digest('hex') }
+    await expect(store.put('large', Readable.from([large]), whole)).rejects.toMatchObject({
+      code: 'storage-away',
+    })
+    expect(operations.at(-1)).toBe('AbortMultipartUpload')
+  })
+
+  test('names no key and no bucket in its failures', async () => {
+    const store = await opened()
+    failing('GetObject', { status: 403 })
+    const failure = await store.get('canary-key').catch((error: Error) => error)
+    expect(String(failure)).not.toContain('canary')
+    expect(String(failure)).not.toContain('faults-')
+  })
+})

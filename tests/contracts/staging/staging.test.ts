@@ -1,0 +1,178 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { openBucket } from '../../../src/adapters/s3/object-store.ts'
+import { openStaging } from '../../../src/adapters/staging/staging.ts'
+import { Failure } from '../../../src/domain/failure.ts'
+import { BatchId } from '../../../src/domain/ids.ts'
+import { account, startServer } from '../object-store/development-s3.ts'
+
+let server: Awaited<ReturnType<typeof startServer>>
+beforeAll(async () => {
+  server = await startServer()
+})
+afterAll(() => server.close())
+afterEach(() => server.setFaults())
+
+const newBatch = () => BatchId.parse(randomUUID())
+
+/** Staging whose batch keys live in a map, and whose time stands still until it is moved. */
+async function opened() {
+  const store = openBucket({
+    endpoint: server.endpoint,
+    region: 'eu-west-1',
+    ...account,
+    bucket: `staging-${randomUUID()}`,
+    forcePathStyle: true,
+  })
+  onTestFinished(() => store.close())
+  await store.ensureBucket()
+  const keys = new Map<string, Buffer>()
+  const destroyed = new Set<string>()
+  const asked: string[] = []
+  const time = { now: new Date('2026-03-01T12:00:00Z') }
+  const staging = openStaging({
+    store,
+    clock: { now: () => time.now },
+    batchKey: async (batchId) => {
+      asked.push(batchId)
+      if (destroyed.has(batchId)) throw new Failure('staging-destroyed', { batchId })
+      if (!keys.has(batchId)) keys.set(batchId, randomBytes(32))
+      return keys.get(batchId)!
+    },
+  })
+  return { staging, store, destroyed, asked, time }
+}
+
+describe('staging', () => {
+  const page = Buffer.from('CANARY-DUPONT page of a medical file')
+
+  test('gives back what was put, from a buffer or a stream', async () => {
+    const { staging } = await opened()
+    const batch = newBatch()
+    for (const content of [page, Buffer.alloc(0), randomBytes(3_000_000)]) {
+      const half = content.length >> 1
+      const parts = () => Readable.from([content.subarray(0, half), content.subarray(half)])
+      for (const put of [content, parts()]) {
+        const staged = await staging.put(batch, put)
+        expect(staged.bytes).toBe(content.length)
+        expect(content.equals(await staging.read(batch, staged))).toBe(true)
+      }
+    }
+  })
+
+  test('stores nothing in clear, neither content nor name', async () => {
+    const { staging, store } = await opened()
+    const batch = newBatch()
+    const { key } = await staging.put(batch, page)
+    expect(key).toMatch(new RegExp(`^${batch}/[0-9a-f-]{36}$`))
+    const stored = await buffer(await store.get(key))
+    expect(stored.includes('CANARY')).toBe(false)
+    expect(stored.length).toBeGreaterThan(page.length)
+  })
+
+  test('gives every put a name of its own, so that two attempts never meet', async () => {
+    const { staging } = await opened()
+    const batch = newBatch()
+    const [one, two] = await Promise.all([staging.put(batch, page), staging.put(batch, page)])
+    expect(one.key).not.toBe(two.key)
+    expect(one.sha256).toBe(two.sha256)
+  })
+
+  test('never gives out a page that was damaged on its way', async () => {
+    const { staging } = await opened()
+    const batch = newBatch()
+    const staged = await staging.put(batch, page)
+    server.setFaults(({ operation }) => (operation === 'GetObject' ? 'wrong-checksum' : undefined))
+    await expect(staging.read(batch, staged)).rejects.toMatchObject({ code: 'staged-object-damaged' })
+    server.setFaults()
+    expect(await staging.read(batch, staged)).toEqual(page)
+  })
+
+  test('never gives out one object for another, though both are of the batch', async () => {
+    const { staging, store } = await opened()
+    const batch = newBatch()
+    const one = await staging.put(batch, page)
+    const two = await staging.put(batch, Buffer.from('another page'))
+    const sealed = await buffer(await store.get(two.key))
+    const sha256 = createHash('sha256').update(sealed).digest('hex')
+    await store.put(one.key, sealed, { bytes: sealed.length, sha256 })
+    await expect(staging.read(batch, one)).rejects.toMatchObject({ code: 'staged-object-damaged' })
+  })
+
+  test('refuses a record whose digest or size is another', async () => {
+    const { staging } = await opened()
+    const batch = newBatch()
+    const staged = await staging.put(batch, page)
+    const damaged = { code: 'staged-object-damaged' }
+    await expect(staging.read(batch, { ...staged, sha256: '0'.repeat(64) })).rejects.toMatchObject(damaged)
+    await expect(staging.read(batch, { ...staged, bytes: 1 })).rejects.toMatchObject(damaged)
+  })
+
+  test("touches no object of another batch under this batch's name", async () => {
+    const { staging } = await opened()
+    const [mine, theirs] = [newBatch(), newBatch()]
+    const staged = await staging.put(theirs, page)
+    await expect(staging.read(mine, staged)).rejects.toMatchObject({ code: 'staged-object-missing' })
+    await expect(staging.remove(mine, [staged])).rejects.toMatchObject({ code: 'staged-object-missing' })
+    expect(await staging.read(theirs, staged)).toEqual(page)
+  })
+
+  test('removes single objects, twice if need be', async () => {
+    const { staging } = await opened()
+    const batch = newBatch()
+    const [one, two] = [await staging.put(batch, page), await staging.put(batch, page)]
+    expect(await staging.remove(batch, [one])).toBe(1)
+    await staging.remove(batch, [one])
+    await expect(staging.read(batch, one)).rejects.toMatchObject({ code: 'staged-object-missing' })
+    expect(await staging.read(batch, two)).toEqual(page)
+  })
+
+  test('destroys all of a batch, also what no record names, and nothing of another', async () => {
+    const { staging, store, destroyed } = await opened()
+    const [batch, other] = [newBatch(), newBatch()]
+    const staged = await staging.put(batch, page)
+    await staging.put(batch, page)
+    const kept = await staging.put(other, page)
+    destroyed.add(batch)
+    expect(await staging.destroy(batch)).toBe(2)
+    expect(await staging.destroy(batch)).toBe(0)
+    expect(await store.head(staged.key)).toBeUndefined()
+    await expect(staging.read(batch, staged)).rejects.toMatchObject({ code: 'staging-destroyed' })
+    await expect(staging.put(batch, page)).rejects.toMatchObject({ code: 'staging-destroyed' })
+    expect(await staging.read(other, kept)).toEqual(page)
+  })
+
+  test('says that staging was destroyed, also where the key is still remembered', async () => {
+    const { staging, store, destroyed } = await opened()
+    const batch = newBatch()
+    const staged = await staging.put(batch, page)
+    // As another process does it.
+    destroyed.add(batch)
+    await store.destroy(`${batch}/`)
+    await expect(staging.read(batch, staged)).rejects.toMatchObject({ code: 'staging-destroyed' })
+  })
+
+  test('asks for the key of a batch once in a while, and at once after it was told to forget', async () => {
+    const { staging, asked, time } = await opened()
+    const batch = newBatch()
+    await Promise.all([1, 2, 3].map(() => staging.put(batch, page)))
+    expect(asked).toHaveLength(1)
+    time.now = new Date(time.now.getTime() + 31_000)
+    await staging.put(batch, page)
+    expect(asked).toHaveLength(2)
+    staging.forget(batch)
+    await staging.put(batch, page)
+    expect(asked).toHaveLength(3)
+  })
+
+  test('remembers no refusal', async () => {
+    const { staging, destroyed } = await opened()
+    const batch = newBatch()
+    destroyed.add(batch)
+    await expect(staging.put(batch, page)).rejects.toMatchObject({ code: 'staging-destroyed' })
+    destroyed.delete(batch)
+    await staging.put(batch, page)
+  })
+})
