@@ -6,10 +6,14 @@ import type { Database } from './database.ts'
  * Two databases with the same tables, rules and rights dump alike.
  */
 export async function dumpSchema(database: Database): Promise<string> {
-  const { rows } = await sql<{ line: string }>`${sql.raw(facts.join('\nunion all\n'))}
+  const { rows } = await sql<{ line: string }>`
+    select line from (${sql.raw(facts.join('\nunion all\n'))}) facts
     order by place collate "C", line collate "C"`.execute(database)
-  return `${rows.map(({ line }) => line).join('\n')}\n`
+  return [header, ...rows.map(({ line }) => line), ''].join('\n')
 }
+
+const header =
+  '-- The schema as the migrations make it, for reading: dump.ts writes it, schema.test.ts compares it.'
 
 const relation = `pg_class c join pg_namespace n on n.oid = c.relnamespace`
 const ours = `n.nspname in ('public', 'migrations')`
@@ -17,7 +21,7 @@ const name = `n.nspname || '.' || c.relname`
 
 /** Each selects `place`, by which lines are sorted, and `line`. */
 const facts = [
-  `select ${name} as place, 'table ' || ${name}
+  `select ${name} as place, E'\\ntable ' || ${name}
      || case when c.relrowsecurity then ' row-security' else '' end
      || case when c.relforcerowsecurity then ' forced' else '' end as line
    from ${relation} where ${ours} and c.relkind = 'r'`,
@@ -37,7 +41,7 @@ const facts = [
    from ${relation} join pg_index i on i.indrelid = c.oid
    where ${ours} and not exists (select from pg_constraint k where k.conindid = i.indexrelid and k.contype in ('p', 'u'))`,
 
-  `select ${name} || ' 4', '  trigger ' || pg_get_triggerdef(t.oid) || case t.tgenabled when 'O' then '' else ' ' || t.tgenabled end
+  `select ${name} || ' 4', '  trigger ' || pg_get_triggerdef(t.oid) || case t.tgenabled when 'O' then '' else ' ' || t.tgenabled::text end
    from ${relation} join pg_trigger t on t.tgrelid = c.oid where ${ours} and not t.tgisinternal`,
 
   `select ${name} || ' 5', '  policy ' || p.policyname || ' ' || p.permissive || ' for ' || p.cmd || ' to '

@@ -188,7 +188,7 @@ type DocumentsTable = {
   confidence: number | null
   access: StagedObject | null
   attributed_by: string | null
-  question: Document['question']
+  question: NonNullable<Document['question']> | null
   changed_at: Date
 }
 

@@ -1,0 +1,468 @@
+-- The schema as the migrations make it, for reading: dump.ts writes it, schema.test.ts compares it.
+CREATE OR REPLACE FUNCTION public.notify_outbox()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform pg_notify('scelle_outbox', '');
+  return null;
+end $function$
+
+CREATE OR REPLACE FUNCTION public.queue_for_sequencer()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into custody_unsequenced (event_id, organisation_id) values (new.id, new.organisation_id);
+  return null;
+end $function$
+
+CREATE OR REPLACE FUNCTION public.refuse_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'append-only: % on % is refused', tg_op, tg_table_name using errcode = 'SC001';
+end $function$
+
+CREATE OR REPLACE FUNCTION public.refuse_checkpoint_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'UPDATE' and row(new.size, new.root, new.note, new.frontier, new.at)
+     is not distinct from row(old.size, old.root, old.note, old.frontier, old.at) then
+    return new; -- only the mark that a copy reached the archive
+  end if;
+  raise exception 'append-only: % on % is refused', tg_op, tg_table_name using errcode = 'SC001';
+end $function$
+
+CREATE OR REPLACE FUNCTION public.scelle_organisation()
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE
+AS $function$ select nullif(current_setting('scelle.organisation', true), '')::uuid $function$
+
+
+table migrations.applied
+  name text not null
+  sha256 text not null
+  applied_at timestamp with time zone not null default now()
+  constraint applied_pkey PRIMARY KEY (name)
+
+table public.batches row-security forced
+  id uuid not null
+  organisation_id uuid not null
+  contract_id uuid not null
+  box_id uuid not null
+  fingerprint text not null
+  state text not null
+  reason text
+  facts jsonb not null default '{}'::jsonb
+  operator text not null
+  scanner jsonb not null
+  separation text not null
+  expected_folders integer not null
+  expected_documents integer not null
+  expected_pages integer not null
+  manifest jsonb not null
+  released_by text
+  staging_key_wrapped bytea
+  staging_key_epoch integer not null
+  received_at timestamp with time zone not null
+  changed_at timestamp with time zone not null
+  closed_at timestamp with time zone
+  constraint batches_box_id_fkey FOREIGN KEY (box_id) REFERENCES boxes(id)
+  constraint batches_contract_id_fkey FOREIGN KEY (contract_id) REFERENCES contracts(id)
+  constraint batches_fingerprint_check CHECK ((fingerprint ~ '^[0-9a-f]{64}$'::text))
+  constraint batches_organisation_id_fingerprint_key UNIQUE (organisation_id, fingerprint)
+  constraint batches_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+  constraint batches_pkey PRIMARY KEY (id)
+  constraint batches_separation_check CHECK ((separation = ANY (ARRAY['file'::text, 'manifest'::text, 'cover-sheets'::text])))
+  constraint batches_state_check CHECK ((state = ANY (ARRAY['received'::text, 'registered'::text, 'composed'::text, 'held'::text, 'rejected'::text, 'closed'::text])))
+  index CREATE INDEX batches_changed_at_idx ON public.batches USING btree (changed_at) WHERE (state = ANY (ARRAY['received'::text, 'registered'::text, 'composed'::text]))
+  index CREATE INDEX batches_organisation_id_received_at_idx ON public.batches USING btree (organisation_id, received_at DESC)
+  policy all_rows PERMISSIVE for ALL to scelle_system using true with check true
+  policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = scelle_organisation()) with check (organisation_id = scelle_organisation())
+  grant delete, insert, select, update to scelle_app
+  grant delete, insert, select, update to scelle_system
+
+table public.boxes row-security forced
+  id uuid not null
+  organisation_id uuid not null
+  label text not null
+  created_at timestamp with time zone not null
+  constraint boxes_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+  constraint boxes_organisation_id_label_key UNIQUE (organisation_id, label)
+  constraint boxes_pkey PRIMARY KEY (id)
+  policy all_rows PERMISSIVE for ALL to scelle_system using true with check true
+  policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = scelle_organisation()) with check (organisation_id = scelle_organisation())
+  grant delete, insert, select, update to scelle_app
+  grant delete, insert, select, update to scelle_system
+
+table public.consents row-security forced
+  id uuid not null
+  position bigint not null identity always
+  organisation_id uuid not null
+  patient_id uuid not null
+  purpose text not null
+  status text not null
+  notice_version text
+  channel text not null
+  evidence_sha256 text
+  legal_basis text
+  decided_by text
+  decided_at timestamp with time zone not null
+  expires_at timestamp with time zone
+  recorded_by text not null
+  recorded_at timestamp with time zone not null
+  constraint consents_channel_check CHECK ((channel = ANY (ARRAY['paper'::text, 'oral'::text, 'portal'::text, 'message'::text, 'import'::text])))
+  constraint consents_check CHECK (((status <> 'not-required'::text) OR ((legal_basis IS NOT NULL) AND (decided_by IS NOT NULL))))
+  constraint consents_evidence_sha256_check CHECK ((evidence_sha256 ~ '^[0-9a-f]{64}$'::text))
+  constraint consents_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+  constraint consents_patient_id_fkey FOREIGN KEY (patient_id) REFERENCES patients(id)
+  constraint consents_pkey PRIMARY KEY (id)
+  constraint consents_purpose_check CHECK ((purpose = ANY (ARRAY['digitisation'::text, 'access-by-correspondent'::text, 'access-to-other-services'::text])))
+  constraint consents_status_check CHECK ((status = ANY (ARRAY['granted'::text, 'refused'::text, 'withdrawn'::text, 'pending'::text, 'expired'::text, 'not-required'::text])))
+  index CREATE INDEX consents_patient_id_purpose_position_idx ON public.consents USING btree (patient_id, purpose, "position" DESC)
+  trigger CREATE TRIGGER consents_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.consents FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  policy all_rows PERMISSIVE for ALL to scelle_system using true with check true
+  policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = scelle_organisation()) with check (organisation_id = scelle_organisation())
+  grant insert, select to scelle_app
+  grant insert, select to scelle_system
+
+table public.contracts row-security forced
+  id uuid not null
+  organisation_id uuid not null
+  reference text not null
+  version integer not null default 1
+  processor_id uuid not null
+  host_id uuid not null
+  clauses text[] not null
+  starts_on date not null
+  ends_on date not null
+  signed_copy_sha256 text not null
+  dpia_on date
+  created_at timestamp with time zone not null
+  constraint contracts_check CHECK ((starts_on <= ends_on))
+  constraint contracts_host_id_fkey FOREIGN KEY (host_id) REFERENCES hosts(id)
+  constraint contracts_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+  constraint contracts_organisation_id_reference_version_key UNIQUE (organisation_id, reference, version)
+  constraint contracts_pkey PRIMARY KEY (id)
+  constraint contracts_processor_id_fkey FOREIGN KEY (processor_id) REFERENCES organisations(id)
+  constraint contracts_signed_copy_sha256_check CHECK ((signed_copy_sha256 ~ '^[0-9a-f]{64}$'::text))
+  constraint contracts_version_check CHECK ((version > 0))
+  policy all_rows PERMISSIVE for ALL to scelle_system using true with check true
+  policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = scelle_organisation()) with check (organisation_id = scelle_organisation())
+  grant delete, insert, select, update to scelle_app
+  grant delete, insert, select, update to scelle_system
+
+table public.custody_events row-security forced
+  id uuid not null
+  organisation_id uuid not null
+  at timestamp with time zone not null
+  type text not null
+  actor text not null
+  subject jsonb not null
+  digests jsonb not null default '{}'::jsonb
+  details jsonb not null default '{}'::jsonb
+  constraint custody_events_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+  constraint custody_events_pkey PRIMARY KEY (id)
+  index CREATE INDEX custody_events_batch ON public.custody_events USING btree (((subject ->> 'batchId'::text)))
+  index CREATE INDEX custody_events_document ON public.custody_events USING btree (((subject ->> 'documentId'::text)))
+  index CREATE INDEX custody_events_organisation_id_at_id_idx ON public.custody_events USING btree (organisation_id, at, id)
+  trigger CREATE TRIGGER custody_events_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.custody_events FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  trigger CREATE TRIGGER custody_events_queue AFTER INSERT ON public.custody_events FOR EACH ROW EXECUTE FUNCTION queue_for_sequencer()
+  policy all_rows PERMISSIVE for ALL to scelle_system using true with check true
+  policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = scelle_organisation()) with check (organisation_id = scelle_organisation())
+  grant insert, select to scelle_app
+  grant insert, select to scelle_system
+
+table public.custody_unsequenced row-security forced
+  event_id uuid not null
+  organisation_id uuid not null
+  constraint custody_unsequenced_event_id_fkey FOREIGN KEY (event_id) REFERENCES custody_events(id)
+  constraint custody_unsequenced_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+  constraint custody_unsequenced_pkey PRIMARY KEY (event_id)
+  policy all_rows PERMISSIVE for ALL to scelle_system using true with check true
+  policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = scelle_organisation()) with check (organisation_id = scelle_organisation())
+  grant delete, insert, select, update to scelle_app
+  grant delete, insert, select, update to scelle_system
+
+table public.deposits row-security forced
+  organisation_id uuid not null
+  document_id uuid not null
+  part text not null
+  version integer not null
+  host_id uuid not null
+  object_key text not null
+  object_version text
+  media_type text not null
+  content_sha256 text not null
+  content_sha512 text not null
+  content_bytes bigint not null
+  sealed_sha256 text not null
+  sealed_bytes bigint not null
+  key_id text not null
+  staged jsonb
+  retain_until timestamp with time zone
+  sealed_at timestamp with time zone not null
+  deposited_at timestamp with time zone
+  verified_at timestamp with time zone
+  constraint deposits_content_sha256_check CHECK ((content_sha256 ~ '^[0-9a-f]{64}$'::text))
+  constraint deposits_content_sha512_check CHECK ((content_sha512 ~ '^[0-9a-f]{128}$'::text))
+  constraint deposits_document_id_fkey FOREIGN KEY (document_id) REFERENCES documents(id)
+  constraint deposits_host_id_fkey FOREIGN KEY (host_id) REFERENCES hosts(id)
+  constraint deposits_object_key_key UNIQUE (object_key)
+  constraint deposits_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+  constraint deposits_part_check CHECK ((part = ANY (ARRAY['access'::text, 'master'::text])))
+  constraint deposits_pkey PRIMARY KEY (document_id, part, version)
+  constraint deposits_sealed_sha256_check CHECK ((sealed_sha256 ~ '^[0-9a-f]{64}$'::text))
+  constraint deposits_version_check CHECK ((version > 0))
+  policy all_rows PERMISSIVE for ALL to scelle_system using true with check true
+  policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = scelle_organisation()) with check (organisation_id = scelle_organisation())
+  grant delete, insert, select, update to scelle_app
+  grant delete, insert, select, update to scelle_system
+
+table public.destructions row-security forced
+  id uuid not null
+  organisation_id uuid not null
+  batch_id uuid not null
+  document_id uuid
+  what text not null
+  method text not null
+  standard text not null
+  objects integer not null
+  ordered_by text not null
+  reason text not null
+  destroyed_at timestamp with time zone not null
+  constraint destructions_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES batches(id)
+  constraint destructions_document_id_fkey FOREIGN KEY (document_id) REFERENCES documents(id)
+  constraint destructions_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+  constraint destructions_pkey PRIMARY KEY (id)
+  constraint destructions_what_check CHECK ((what = ANY (ARRAY['staging'::text, 'staged-pages'::text])))
+  trigger CREATE TRIGGER destructions_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.destructions FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  policy all_rows PERMISSIVE for ALL to scelle_system using true with check true
+  policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = scelle_organisation()) with check (organisation_id = scelle_organisation())
+  grant insert, select to scelle_app
+  grant insert, select to scelle_system
+
+table public.documents row-security forced
+  id uuid not null
+  organisation_id uuid not null
+  batch_id uuid not null
+  position integer not null
+  patient_id uuid
+  state text not null
+  resume_state text
+  reason text
+  facts jsonb not null default '{}'::jsonb
+  page_count integer not null
+  confidence real
+  access jsonb
+  attributed_by text
+  question text
+  changed_at timestamp with time zone not null
+  constraint documents_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES batches(id)
+  constraint documents_batch_id_position_key UNIQUE (batch_id, "position")
+  constraint documents_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+  constraint documents_patient_id_fkey FOREIGN KEY (patient_id) REFERENCES patients(id)
+  constraint documents_pkey PRIMARY KEY (id)
+  constraint documents_resume_state_check CHECK ((resume_state = ANY (ARRAY['registered'::text, 'examined'::text, 'cleared'::text, 'recognised'::text, 'assembled'::text, 'sealed'::text, 'deposited'::text])))
+  constraint documents_state_check CHECK ((state = ANY (ARRAY['registered'::text, 'examined'::text, 'cleared'::text, 'recognised'::text, 'assembled'::text, 'sealed'::text, 'deposited'::text, 'verified'::text, 'held'::text, 'refused'::text, 'rejected'::text, 'failed'::text])))
+  index CREATE INDEX documents_batch_id_state_idx ON public.documents USING btree (batch_id, state)
+  index CREATE INDEX documents_organisation_id_state_id_idx ON public.documents USING btree (organisation_id, state, id)
+  index CREATE INDEX documents_patient_id_idx ON public.documents USING btree (patient_id)
+  policy all_rows PERMISSIVE for ALL to scelle_system using true with check true
+  policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = scelle_organisation()) with check (organisation_id = scelle_organisation())
+  grant delete, insert, select, update to scelle_app
+  grant delete, insert, select, update to scelle_system
+
+table public.files row-security forced
+  id uuid not null
+  organisation_id uuid not null
+  batch_id uuid not null
+  position integer not null
+  sha256 text not null
+  sha512 text not null
+  bytes bigint not null
+  kind text
+  expected_pages integer
+  pages integer
+  staged jsonb not null
+  state text not null
+  reason text
+  facts jsonb not null default '{}'::jsonb
+  constraint files_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES batches(id)
+  constraint files_batch_id_position_key UNIQUE (batch_id, "position")
+  constraint files_kind_check CHECK ((kind = ANY (ARRAY['pdf'::text, 'tiff'::text, 'jpeg'::text, 'png'::text])))
+  constraint files_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+  constraint files_pkey PRIMARY KEY (id)
+  constraint files_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
+  constraint files_sha512_check CHECK ((sha512 ~ '^[0-9a-f]{128}$'::text))
+  constraint files_state_check CHECK ((state = ANY (ARRAY['received'::text, 'split'::text, 'rejected'::text, 'duplicate'::text])))
+  index CREATE INDEX files_organisation_id_sha256_idx ON public.files USING btree (organisation_id, sha256)
+  policy all_rows PERMISSIVE for ALL to scelle_system using true with check true
+  policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = scelle_organisation()) with check (organisation_id = scelle_organisation())
+  grant delete, insert, select, update to scelle_app
+  grant delete, insert, select, update to scelle_system
+
+table public.hosts
+  id uuid not null
+  name text not null
+  siren text not null
+  hds_certificate text not null
+  certifier text not null
+  activities smallint[] not null
+  issued_on date not null
+  expires_on date not null
+  regions text[] not null
+  storage text not null
+  incident_contact text not null
+  last_checked_at timestamp with time zone not null
+  created_at timestamp with time zone not null
+  constraint hosts_activities_check CHECK (((activities <@ ARRAY[(1)::smallint, (2)::smallint, (3)::smallint, (4)::smallint, (5)::smallint, (6)::smallint]) AND (cardinality(activities) > 0)))
+  constraint hosts_name_key UNIQUE (name)
+  constraint hosts_pkey PRIMARY KEY (id)
+  constraint hosts_regions_check CHECK ((cardinality(regions) > 0))
+  constraint hosts_siren_check CHECK ((siren ~ '^[0-9]{9}$'::text))
+  grant delete, insert, select, update to scelle_system
+  grant select to scelle_app
+
+table public.ledger_checkpoints
+  size bigint not null
+  root bytea not null
+  note text not null
+  frontier bytea[] not null
+  at timestamp with time zone not null
+  archived_at timestamp with time zone
+  constraint ledger_checkpoints_pkey PRIMARY KEY (size)
+  constraint ledger_checkpoints_root_check CHECK ((octet_length(root) = 32))
+  constraint ledger_checkpoints_size_check CHECK ((size >= 0))
+  trigger CREATE TRIGGER ledger_checkpoints_append_only BEFORE DELETE OR UPDATE ON public.ledger_checkpoints FOR EACH ROW EXECUTE FUNCTION refuse_checkpoint_change()
+  trigger CREATE TRIGGER ledger_checkpoints_no_truncate BEFORE TRUNCATE ON public.ledger_checkpoints FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  grant insert, select, update to scelle_system
+  grant select to scelle_app
+
+table public.ledger_entries
+  seq bigint not null
+  event_id uuid not null
+  entry bytea not null
+  leaf_hash bytea not null
+  constraint ledger_entries_event_id_fkey FOREIGN KEY (event_id) REFERENCES custody_events(id)
+  constraint ledger_entries_event_id_key UNIQUE (event_id)
+  constraint ledger_entries_leaf_hash_check CHECK ((octet_length(leaf_hash) = 32))
+  constraint ledger_entries_pkey PRIMARY KEY (seq)
+  constraint ledger_entries_seq_check CHECK ((seq >= 0))
+  trigger CREATE TRIGGER ledger_entries_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_entries FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  grant insert, select to scelle_system
+  grant select to scelle_app
+
+table public.organisations
+  id uuid not null
+  kind text not null
+  name text not null
+  siret text not null
+  finess text
+  consent_policy text not null default 'required'::text
+  legal_basis text
+  created_at timestamp with time zone not null
+  constraint organisations_consent_policy_check CHECK ((consent_policy = ANY (ARRAY['required'::text, 'recommended'::text])))
+  constraint organisations_finess_check CHECK ((finess ~ '^[0-9AB]{9}$'::text))
+  constraint organisations_kind_check CHECK ((kind = ANY (ARRAY['controller'::text, 'processor'::text, 'host'::text, 'destroyer'::text])))
+  constraint organisations_pkey PRIMARY KEY (id)
+  constraint organisations_siret_check CHECK ((siret ~ '^[0-9]{14}$'::text))
+  constraint organisations_siret_key UNIQUE (siret)
+  grant delete, insert, select, update to scelle_system
+  grant select to scelle_app
+
+table public.outbox row-security forced
+  id uuid not null
+  organisation_id uuid not null
+  batch_id uuid not null
+  queue text not null
+  stage text not null
+  subject_id uuid not null
+  round integer not null default 0
+  state text not null default 'waiting'::text
+  attempts integer not null default 0
+  error_code text
+  created_at timestamp with time zone not null
+  available_at timestamp with time zone not null
+  dispatched_at timestamp with time zone
+  finished_at timestamp with time zone
+  constraint outbox_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES batches(id)
+  constraint outbox_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+  constraint outbox_pkey PRIMARY KEY (id)
+  constraint outbox_queue_check CHECK ((queue = ANY (ARRAY['batch'::text, 'page'::text, 'document'::text])))
+  constraint outbox_stage_subject_id_round_key UNIQUE (stage, subject_id, round)
+  constraint outbox_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'dispatched'::text, 'done'::text, 'failed'::text, 'cancelled'::text])))
+  index CREATE INDEX outbox_dispatched ON public.outbox USING btree (queue, dispatched_at) WHERE (state = 'dispatched'::text)
+  index CREATE INDEX outbox_open ON public.outbox USING btree (batch_id, stage) WHERE (state = ANY (ARRAY['waiting'::text, 'dispatched'::text]))
+  index CREATE INDEX outbox_waiting ON public.outbox USING btree (queue, organisation_id, available_at, id) WHERE (state = 'waiting'::text)
+  trigger CREATE TRIGGER outbox_notify AFTER INSERT ON public.outbox FOR EACH STATEMENT EXECUTE FUNCTION notify_outbox()
+  policy all_rows PERMISSIVE for ALL to scelle_system using true with check true
+  policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = scelle_organisation()) with check (organisation_id = scelle_organisation())
+  grant delete, insert, select, update to scelle_app
+  grant delete, insert, select, update to scelle_system
+
+table public.pages row-security forced
+  id uuid not null
+  organisation_id uuid not null
+  batch_id uuid not null
+  file_id uuid not null
+  number integer not null
+  document_id uuid
+  position integer
+  state text not null
+  image jsonb
+  facts jsonb
+  marks jsonb
+  words jsonb
+  confidence real
+  constraint pages_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES batches(id)
+  constraint pages_document_id_fkey FOREIGN KEY (document_id) REFERENCES documents(id)
+  constraint pages_file_id_fkey FOREIGN KEY (file_id) REFERENCES files(id)
+  constraint pages_file_id_number_key UNIQUE (file_id, number)
+  constraint pages_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+  constraint pages_pkey PRIMARY KEY (id)
+  constraint pages_state_check CHECK ((state = ANY (ARRAY['split'::text, 'examined'::text, 'recognised'::text, 'destroyed'::text])))
+  index CREATE INDEX pages_batch_id_idx ON public.pages USING btree (batch_id)
+  index CREATE INDEX pages_document_id_position_idx ON public.pages USING btree (document_id, "position")
+  policy all_rows PERMISSIVE for ALL to scelle_system using true with check true
+  policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = scelle_organisation()) with check (organisation_id = scelle_organisation())
+  grant delete, insert, select, update to scelle_app
+  grant delete, insert, select, update to scelle_system
+
+table public.patients row-security forced
+  id uuid not null
+  organisation_id uuid not null
+  identity_sealed bytea not null
+  file_number_index bytea not null
+  matricule_index bytea
+  name_birth_index bytea not null
+  ins_status text not null default 'provisional'::text
+  key_wrapped bytea
+  key_epoch integer not null
+  created_at timestamp with time zone not null
+  constraint patients_ins_status_check CHECK ((ins_status = ANY (ARRAY['provisional'::text, 'retrieved'::text, 'validated'::text, 'qualified'::text])))
+  constraint patients_organisation_id_file_number_index_key UNIQUE (organisation_id, file_number_index)
+  constraint patients_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+  constraint patients_pkey PRIMARY KEY (id)
+  index CREATE INDEX patients_organisation_id_matricule_index_idx ON public.patients USING btree (organisation_id, matricule_index)
+  index CREATE INDEX patients_organisation_id_name_birth_index_idx ON public.patients USING btree (organisation_id, name_birth_index)
+  policy all_rows PERMISSIVE for ALL to scelle_system using true with check true
+  policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = scelle_organisation()) with check (organisation_id = scelle_organisation())
+  grant delete, insert, select, update to scelle_app
+  grant delete, insert, select, update to scelle_system
+
+table public.workers
+  id uuid not null
+  queue text not null
+  host text not null
+  pid integer not null
+  started_at timestamp with time zone not null
+  beat_at timestamp with time zone not null
+  constraint workers_pkey PRIMARY KEY (id)
+  grant delete, insert, select, update to scelle_app
+  grant delete, insert, select, update to scelle_system
