@@ -2,10 +2,12 @@ import type { Logger } from 'pino'
 import { createBarcodeReader } from './adapters/barcodes/reader.ts'
 import { openQueues } from './adapters/bullmq/queues.ts'
 import { createExaminer } from './adapters/images/examiner.ts'
+import { preparePage } from './adapters/images/prepared-page.ts'
+import { openHotFolder } from './adapters/inbox/hot-folder.ts'
 import { openLocalKeys } from './adapters/keys/local-file.ts'
 import { openLedgerSigner } from './adapters/keys/local-signer.ts'
 import { createAssembler } from './adapters/pdf/assembler.ts'
-import { batchKey } from './adapters/postgres/batch-key.ts'
+import { batchKey, organisationOf } from './adapters/postgres/batch-key.ts'
 import { inOrganisation, openDatabase } from './adapters/postgres/database.ts'
 import { openLedger } from './adapters/postgres/ledger.ts'
 import { openOutbox } from './adapters/postgres/outbox-dispatch.ts'
@@ -22,7 +24,8 @@ import { createSplitter } from './adapters/splitting/splitter.ts'
 import { openStaging } from './adapters/staging/staging.ts'
 import { packPages } from './adapters/tar/pack.ts'
 import { createRecogniser } from './adapters/tesseract/recogniser.ts'
-import type { OrganisationId } from './domain/ids.ts'
+import { Failure } from './domain/failure.ts'
+import type { BatchId, OrganisationId } from './domain/ids.ts'
 import type { Clock, Ports, Registry } from './ports.ts'
 import type { Settings } from './settings/settings.ts'
 
@@ -80,7 +83,12 @@ export function compose(settings: Settings, log: Logger) {
   const archives = once(() => openArchives(archiveBuckets()))
   const patients = once(() => createPatientDirectory(app(), keys()))
   const recogniser = once(
-    () => createRecogniser({ languages: settings.recognition.languages }),
+    () =>
+      createRecogniser({
+        languages: settings.recognition.languages,
+        prepare: preparePage,
+        threads: settings.workers.page,
+      }),
     (opened) => opened.close(),
   )
   const splitter = once(() => createSplitter())
@@ -179,6 +187,12 @@ export function compose(settings: Settings, log: Logger) {
       clock,
       admission: settings.admission,
     }),
+    /** The hot folder of the configuration, or another. @throws Failure configuration-invalid without one */
+    hotFolder(inbox = settings.inbox) {
+      if (!inbox) throw new Failure('configuration-invalid', { count: 1, faults: 'inbox: missing' })
+      return openHotFolder({ ...inbox, clock })
+    },
+    organisationOf: (batchId: BatchId) => organisationOf(system(), batchId),
     /** What reading a document needs. */
     readingRoom: () => ({ truth: truth(), archives: archives(), sealer: sealer(), clock }),
     async close() {

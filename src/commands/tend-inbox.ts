@@ -1,5 +1,6 @@
 import { custodyEvent } from '../domain/custody.ts'
 import { asFailure, explain, Failure } from '../domain/failure.ts'
+import { failures } from '../domain/failures.ts'
 import { type BatchId, newId, type OrganisationId } from '../domain/ids.ts'
 import type { Answer, Claim, HotFolder } from '../ports.ts'
 import { type Door, submitBatch } from './submit-batch.ts'
@@ -44,7 +45,7 @@ async function tend(claim: Claim, inbox: Inbox): Promise<Exclude<keyof InboxRoun
   } catch (error) {
     const failure = asFailure(error)
     if (failure.code === 'batch-changed-while-read') await inbox.folder.putBack(claim)
-    else if (failure.retry === 'never') {
+    else if (isTheirs(failure)) {
       await inbox.folder.giveBack(claim, 'refused', answerOf(failure, inbox.language))
       return 'givenBack'
     }
@@ -99,6 +100,9 @@ async function letGo(
   await inbox.folder.giveBack(claim, 'returned', answerOf(reasons, inbox.language, claim.batchId), only)
   return 'givenBack'
 }
+
+/** What the drop itself is to blame for. What is wrong with us is put off, and the folder kept. */
+const isTheirs = ({ code, retry }: Failure): boolean => retry === 'never' && failures[code].http < 500
 
 function answerOf(failures: Failure | readonly Failure[], language: 'en' | 'fr', batchId?: BatchId): Answer {
   const all = failures instanceof Failure ? [failures] : failures

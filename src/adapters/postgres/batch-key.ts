@@ -1,5 +1,5 @@
 import { Failure } from '../../domain/failure.ts'
-import { type BatchId, batchKeyContext } from '../../domain/ids.ts'
+import { type BatchId, batchKeyContext, type OrganisationId } from '../../domain/ids.ts'
 import type { KeyProvider } from '../../ports.ts'
 import type { Database } from './database.ts'
 
@@ -14,4 +14,17 @@ export async function batchKey(database: Database, keys: KeyProvider, batchId: B
   if (!row.staging_key_wrapped) throw new Failure('staging-destroyed', { batchId })
   const wrapped = { wrapped: row.staging_key_wrapped, epoch: row.staging_key_epoch }
   return keys.unwrap(wrapped, batchKeyContext(row.organisation_id, batchId))
+}
+
+/** Whose batch it is; undefined while it is not recorded. */
+export async function organisationOf(
+  system: Database,
+  batchId: BatchId,
+): Promise<OrganisationId | undefined> {
+  const row = await system
+    .selectFrom('batches')
+    .select('organisation_id')
+    .where('id', '=', batchId)
+    .executeTakeFirst()
+  return row?.organisation_id
 }
