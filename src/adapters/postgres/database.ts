@@ -29,8 +29,10 @@ export function openDatabase(options: {
     application_name: options.applicationName ?? 'scelle',
     types: { getTypeParser },
   })
-  // A connection lost while idle is replaced by the pool; without a listener it would end the process.
+  // A connection lost between two statements is replaced, or found lost by the next one; without listeners it would end
+  // the process.
   pool.on('error', () => undefined)
+  pool.on('connect', (client) => client.on('error', () => undefined))
   return new Kysely<Schema>({ dialect: new PostgresDialect({ pool: sayingRefusals(pool) }) })
 }
 

@@ -26,6 +26,8 @@ export async function migrate(
 ): Promise<string[]> {
   const migrations = await readMigrations(folder)
   const client = new pg.Client({ connectionString: ownerUrl, application_name: 'scelle migrate' })
+  // A connection lost between two statements is told by the next one.
+  client.on('error', () => undefined)
   try {
     await client.connect()
     await client.query('select pg_advisory_lock($1)', [lock])

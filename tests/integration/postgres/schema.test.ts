@@ -12,7 +12,7 @@ afterAll(() => database.drop())
 
 test('the committed schema is the one that the migrations make', async () => {
   const renewal =
-    'Renew it, and look at the difference: npx vitest run --project integration -u tests/integration/postgres/schema.test.ts'
+    'Renew it, and look at the difference: npx vitest run --project integration tests/integration/postgres/schema.test.ts -u'
   await expect(await dumpSchema(database.owner), renewal).toMatchFileSnapshot(
     '../../../src/adapters/postgres/schema.sql',
   )

@@ -1,0 +1,101 @@
+import { sql } from 'kysely'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { inOrganisation, openDatabase } from '../../../src/adapters/postgres/database.ts'
+import { migrate } from '../../../src/adapters/postgres/migrate.ts'
+import type { OrganisationId } from '../../../src/domain/ids.ts'
+import { createTestDatabase, type TestDatabase } from '../../database.ts'
+import { addFullOrganisation, addTestOrganisation } from './full-organisation.ts'
+
+let database: TestDatabase
+let organisationId: OrganisationId
+beforeAll(async () => {
+  database = await createTestDatabase()
+  organisationId = await addFullOrganisation(database)
+})
+afterAll(() => database.drop())
+
+const select = (text: string) =>
+  sql<{ value: unknown }>`${sql.raw(text)}`.execute(database.app).then(({ rows }) => rows[0]?.value)
+
+test('reads days as text, moments as dates, counts as numbers, and refuses to round', async () => {
+  expect(await select(`select '2026-03-29'::date as value`)).toBe('2026-03-29')
+  expect(await select(`select '2026-03-29T02:30:00.123Z'::timestamptz as value`)).toEqual(
+    new Date('2026-03-29T02:30:00.123Z'),
+  )
+  expect(await select(`select 9007199254740991::bigint as value`)).toBe(Number.MAX_SAFE_INTEGER)
+  await expect(select(`select 9007199254740993::bigint as value`)).rejects.toThrow(RangeError)
+  expect(await select(`select array['\\x00ff'::bytea] as value`)).toEqual([Buffer.from('00ff', 'hex')])
+})
+
+test('a server that is not there is a database away, to be tried again', async () => {
+  const nowhere = openDatabase({ url: 'postgresql://scelle_app:x@127.0.0.1:1/scelle' })
+  await expect(sql`select 1`.execute(nowhere)).rejects.toMatchObject({
+    code: 'database-away',
+    retry: 'later',
+  })
+  await nowhere.destroy()
+  const passwords = { app: 'a', system: 'b' }
+  await expect(migrate('postgresql://postgres:x@127.0.0.1:1/scelle', passwords)).rejects.toMatchObject({
+    code: 'database-away',
+  })
+})
+
+test('a connection cut in the middle of a transaction is a database away, and the next one works', async () => {
+  const cut = inOrganisation(database.app, organisationId, async (tx) => {
+    const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(tx)
+    await sql`select pg_terminate_backend(${rows[0]?.pid})`.execute(database.owner)
+    await sql`select 1`.execute(tx)
+  })
+  await expect(cut).rejects.toMatchObject({ code: 'database-away' })
+  expect(await select('select 1 as value')).toBe(1)
+})
+
+test('connections cut while idle are replaced without a word', async () => {
+  await select('select 1')
+  await sql`select pg_terminate_backend(pid) from pg_stat_activity
+    where datname = current_database() and usename = 'scelle_app'`.execute(database.owner)
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  expect(await select('select 1 as value')).toBe(1)
+})
+
+test('no statement runs longer than its limit', async () => {
+  const hasty = openDatabase({ url: database.appUrl, statementSeconds: 0.1 })
+  await expect(sql`select pg_sleep(5)`.execute(hasty)).rejects.toMatchObject({ code: '57014' })
+  await hasty.destroy()
+})
+
+test('a refused row does not tell its values', async () => {
+  const { siret } = await database.owner.selectFrom('organisations').select('siret').executeTakeFirstOrThrow()
+  const refusal = await sql`insert into organisations (id, kind, name, siret, created_at)
+    values (gen_random_uuid(), 'host', 'x', ${siret}, now())`
+    .execute(database.system)
+    .catch((error: unknown) => error)
+  expect(refusal).toMatchObject({ code: '23505' })
+  expect(JSON.stringify(refusal, Object.getOwnPropertyNames(refusal))).not.toContain(siret)
+})
+
+test('what fails in a transaction leaves nothing', async () => {
+  const failing = inOrganisation(database.app, organisationId, async (tx) => {
+    await tx.deleteFrom('outbox').execute()
+    throw new Error('after all')
+  })
+  await expect(failing).rejects.toThrow('after all')
+  const left = await inOrganisation(database.app, organisationId, (tx) =>
+    tx.selectFrom('outbox').select('id').execute(),
+  )
+  expect(left).toHaveLength(1)
+})
+
+test('a connection forgets its organisation with the transaction', async () => {
+  const other = await addTestOrganisation(database)
+  const single = openDatabase({ url: database.appUrl, connections: 1 })
+  const boxes = () => single.selectFrom('boxes').select('id').execute()
+  expect(
+    await inOrganisation(single, organisationId, (tx) => tx.selectFrom('boxes').select('id').execute()),
+  ).toHaveLength(1)
+  expect(await boxes()).toEqual([])
+  expect(await inOrganisation(single, other, (tx) => tx.selectFrom('boxes').select('id').execute())).toEqual(
+    [],
+  )
+  await single.destroy()
+})
