@@ -24,9 +24,9 @@ export function storageFailure(error: unknown): Failure {
   if (error instanceof Failure) return error
   const status = statusOf(error)
   const reason = reasonOf(error as SdkError, status)
-  // Without a status there was no answer; below 400 there was one that broke off.
+  // Without a status there was no answer; below 300 there was one that broke off. 3xx: another region's bucket.
   const isAway =
-    status === undefined || status < 400 || status >= 500 || status === 429 || patience.has(reason)
+    status === undefined || status < 300 || status >= 500 || status === 429 || patience.has(reason)
   return new Failure(isAway ? 'storage-away' : 'storage-refused', { reason }, { cause: error })
 }
 

@@ -17,7 +17,7 @@ export type PutOptions = Parameters<ObjectStore['put']>[2]
 export type Target = { readonly client: S3Client; readonly bucket: string; readonly key: string }
 
 /** Streams above this go up in parts; below, they are gathered, so that a try that fails can be made again. */
-export const gatheredBytes = 16 * 1024 ** 2
+const gatheredBytes = 16 * 1024 ** 2
 const partBytes = 8 * 1024 ** 2
 /** S3 takes 10,000 parts at most. */
 const mostParts = 10_000

@@ -13,13 +13,17 @@ type Kept = { readonly key: Promise<Buffer>; readonly until: number }
  */
 export function rememberKeys(batchKey: (batchId: BatchId) => Promise<Buffer>, clock: Clock) {
   const kept = new Map<BatchId, Kept>()
+  /** Never a key that was adopted: there is nobody yet to ask for it again. */
+  const dropOldest = (): void => {
+    const [oldest] = [...kept].find(([, { until }]) => until !== Number.POSITIVE_INFINITY) ?? []
+    if (kept.size > keepMost && oldest !== undefined) kept.delete(oldest)
+  }
   const fetch = (batchId: BatchId): Promise<Buffer> => {
     const key = batchKey(batchId)
     const entry = { key, until: clock.now().getTime() + keepFor }
     kept.set(batchId, entry)
     key.catch(() => kept.get(batchId) === entry && kept.delete(batchId))
-    const oldest = kept.keys().next().value
-    if (kept.size > keepMost && oldest !== undefined) kept.delete(oldest)
+    dropOldest()
     return key
   }
   return {

@@ -1,5 +1,4 @@
 import { createHash, hkdfSync, randomUUID } from 'node:crypto'
-import type { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { Failure } from '../../domain/failure.ts'
 import type { BatchId } from '../../domain/ids.ts'
@@ -29,7 +28,7 @@ export function openStaging({ store, batchKey, clock }: StagingOptions): Staging
     forget: keys.forget,
 
     async put(batchId, content) {
-      const plain = Buffer.isBuffer(content) ? content : await buffer(content as Readable)
+      const plain = Buffer.isBuffer(content) ? content : await buffer(content)
       const key = `${batchId}/${randomUUID()}`
       const sealed = sealBuffer(plain, { key: objectKey(await keys.of(batchId), key), keyId: keyIdOf(key) })
       await store.put(key, sealed, { bytes: sealed.length, sha256: sha256(sealed) })

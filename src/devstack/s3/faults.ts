@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { OperationName } from './router.ts'
-import { fields, xmlDocument } from './xml.ts'
+import { xmlError } from './xml.ts'
 
 export type FaultRequest = {
   /** Undefined when this server does not know what is asked. */
@@ -50,6 +50,6 @@ export function applyFault(
 
 function answerStatus(status: number, stream: IncomingMessage, response: ServerResponse): void {
   stream.resume()
-  const body = xmlDocument('Error', fields({ Code: codes[status] ?? `Status${status}`, Message: 'A fault' }))
+  const body = xmlError({ Code: codes[status] ?? `Status${status}`, Message: 'A fault' })
   response.writeHead(status, { 'content-type': 'application/xml' }).end(stream.method === 'HEAD' ? '' : body)
 }

@@ -13,7 +13,7 @@ export type S3Request = {
 }
 
 export function readRequest(stream: IncomingMessage): S3Request {
-  const [path = '/', search = ''] = splitOnce(stream.url ?? '/', '?')
+  const [path, search] = splitOnce(stream.url ?? '/', '?')
   const [bucket, key] = splitOnce(path.slice(1), '/')
   const request = {
     method: stream.method ?? 'GET',

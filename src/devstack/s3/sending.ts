@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import type { Answer } from './call.ts'
 import type { Fault } from './faults.ts'
 import { Refusal } from './refusal.ts'
-import { fields, xmlDocument } from './xml.ts'
+import { xmlError } from './xml.ts'
 
 export async function sendAnswer(
   { status = 200, headers = {}, xml, content }: Answer,
@@ -83,8 +83,6 @@ export function sendRefusal(
       ? error
       : new Refusal('InternalError', error instanceof Error ? error.name : 'unknown')
   const bodyless = stream.method === 'HEAD' || refusal.status === 304
-  const body = bodyless
-    ? ''
-    : xmlDocument('Error', fields({ Code: refusal.code, Message: refusal.message, Resource: path }))
+  const body = bodyless ? '' : xmlError({ Code: refusal.code, Message: refusal.message, Resource: path })
   response.writeHead(refusal.status, { 'content-type': 'application/xml', ...refusal.headers }).end(body)
 }

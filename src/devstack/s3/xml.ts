@@ -35,6 +35,10 @@ export const xmlDocument = (name: string, ...contents: Content[]): string =>
     .map(render)
     .join('')}</${name}>`
 
+/** The one document of S3 that has no namespace. */
+export const xmlError = (values: Parameters<typeof fields>[0]): string =>
+  `<?xml version="1.0" encoding="UTF-8"?>\n${element('Error', fields(values)).markup}`
+
 export type Node = { readonly name: string; text: string; readonly children: Node[] }
 
 const unescape = (text: string): string =>

@@ -4,6 +4,7 @@ import { buffer } from 'node:stream/consumers'
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { openBucket } from '../../../src/adapters/s3/object-store.ts'
 import type { Fault, FaultRequest } from '../../../src/devstack/s3/faults.ts'
+import type { Failure } from '../../../src/domain/failure.ts'
 import { account, startServer } from './development-s3.ts'
 
 let server: Awaited<ReturnType<typeof startServer>>
@@ -25,7 +26,7 @@ async function opened(objectLock = false) {
     bucket: `faults-${randomUUID()}`,
     objectLock,
     forcePathStyle: true,
-    patience: { connect: 1000, answer: 300, idle: 1000, attempts },
+    patience: { connect: 1000, answer: 1000, idle: 2000, attempts },
   })
   onTestFinished(() => store.close())
   await store.ensureBucket()
@@ -64,6 +65,12 @@ describe('a storage that fails', () => {
       expect(seen).toHaveLength(attempts)
     },
   )
+
+  test('that has the bucket in another region refuses, and is not merely away', async () => {
+    const store = await opened()
+    failing('GetObject', { status: 301 })
+    await expect(store.get('k')).rejects.toMatchObject({ code: 'storage-refused' })
+  })
 
   test('is not asked again when it refuses', async () => {
     const store = await opened()
@@ -121,8 +128,10 @@ describe('a storage that fails', () => {
   test('names no key and no bucket in its failures', async () => {
     const store = await opened()
     failing('GetObject', { status: 403 })
-    const failure = await store.get('canary-key').catch((error: Error) => error)
-    expect(String(failure)).not.toContain('canary')
-    expect(String(failure)).not.toContain('faults-')
+    const text = await store.get('canary-key').then(
+      () => 'no failure',
+      (failure: Failure) => failure.message,
+    )
+    expect(text).toBe('storage-refused reason=access-denied')
   })
 })

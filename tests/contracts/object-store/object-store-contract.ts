@@ -97,7 +97,8 @@ export function objectStoreContract(name: string, start: () => Promise<S3UnderTe
     test('makes a bucket once, however often it is asked', async () => {
       const bucket = `contract-${randomUUID()}`
       await Promise.all([opened({ bucket }), opened({ bucket }), opened({ bucket })])
-      await opened({ bucket })
+      const late = await opened({ bucket })
+      expect(await late.head('nothing-yet')).toBeUndefined()
     })
 
     test('refuses a body that is not the one whose digest is given', async () => {

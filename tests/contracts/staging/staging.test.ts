@@ -167,6 +167,19 @@ describe('staging', () => {
     expect(asked).toHaveLength(3)
   })
 
+  test('uses an adopted key until it is told to forget it, however many batches pass', async () => {
+    const { staging, asked } = await opened()
+    const batch = newBatch()
+    staging.adopt(batch, randomBytes(32))
+    const staged = await staging.put(batch, page)
+    for (let other = 0; other < 40; other++) await staging.put(newBatch(), page)
+    expect(await staging.read(batch, staged)).toEqual(page)
+    expect(asked).not.toContain(batch)
+    staging.forget(batch)
+    await expect(staging.read(batch, staged)).rejects.toMatchObject({ code: 'staged-object-damaged' })
+    expect(asked).toContain(batch)
+  })
+
   test('remembers no refusal', async () => {
     const { staging, destroyed } = await opened()
     const batch = newBatch()
