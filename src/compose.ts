@@ -3,13 +3,16 @@ import { createBarcodeReader } from './adapters/barcodes/reader.ts'
 import { openQueues } from './adapters/bullmq/queues.ts'
 import { createExaminer } from './adapters/images/examiner.ts'
 import { preparePage } from './adapters/images/prepared-page.ts'
+import { readDrop } from './adapters/inbox/drop-folder.ts'
 import { openHotFolder } from './adapters/inbox/hot-folder.ts'
 import { openLocalKeys } from './adapters/keys/local-file.ts'
 import { openLedgerSigner } from './adapters/keys/local-signer.ts'
 import { createAssembler } from './adapters/pdf/assembler.ts'
+import { printCoverSheets } from './adapters/pdf/cover-sheet.ts'
 import { batchKey, organisationOf } from './adapters/postgres/batch-key.ts'
 import { inOrganisation, openDatabase } from './adapters/postgres/database.ts'
 import { openLedger } from './adapters/postgres/ledger.ts'
+import { openOffice } from './adapters/postgres/office.ts'
 import { openOutbox } from './adapters/postgres/outbox-dispatch.ts'
 import { openElection } from './adapters/postgres/outbox-election.ts'
 import { openAnnouncements } from './adapters/postgres/outbox-listen.ts'
@@ -17,6 +20,7 @@ import { openPresence } from './adapters/postgres/outbox-presence.ts'
 import { createPatientDirectory, patientKey } from './adapters/postgres/patients.ts'
 import { openTruth } from './adapters/postgres/records/truth.ts'
 import { contractInForce, controllerOf } from './adapters/postgres/registry.ts'
+import { openViews } from './adapters/postgres/views.ts'
 import { openArchives } from './adapters/s3/archives.ts'
 import { openBucket } from './adapters/s3/object-store.ts'
 import { createSealer } from './adapters/sealing/sealer.ts'
@@ -192,6 +196,13 @@ export function compose(settings: Settings, log: Logger) {
       if (!inbox) throw new Failure('configuration-invalid', { count: 1, faults: 'inbox: missing' })
       return openHotFolder({ ...inbox, clock })
     },
+    /** A batch folder, wherever it is. */
+    readDrop,
+    /** The registers as people at a desk use them. */
+    office: once(() => openOffice(app(), system(), keys, clock)),
+    /** Lists and progress. */
+    views: once(() => openViews(app(), system(), keys)),
+    printCoverSheets,
     organisationOf: (batchId: BatchId) => organisationOf(system(), batchId),
     /** What reading a document needs. */
     readingRoom: () => ({ truth: truth(), archives: archives(), sealer: sealer(), clock }),
