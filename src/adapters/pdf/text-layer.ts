@@ -1,6 +1,6 @@
-import { PDFHexString } from '@cantoo/pdf-lib'
 import type { Line, Recognition, Word } from '../../domain/page.ts'
-import { slopeOf, slopeOfPage } from './slope.ts'
+import { slopeOf } from './slope.ts'
+import type { Straightening } from './straightening.ts'
 import type { TextFont } from './text-font.ts'
 
 /** Text that is there to be searched and selected, not seen (ISO 32000-1, 9.3.6). */
@@ -8,56 +8,59 @@ const invisible = 3
 /** A word with an ascender and a descender is nearly one em tall. */
 const emPerWordHeight = 1.05
 
-type Scale = { readonly pointsPerPixel: number; readonly pageHeight: number; readonly fontName: string }
+type Sheet = Straightening & { readonly points: number; readonly fontName: string }
+/** Pixels of the straight page. */
+type Place = { readonly x: number; readonly y: number; readonly width: number; readonly size: number }
 
 /**
  * Content that lays one invisible run under each recognised word: at its baseline, as wide as its box, followed by a
  * space as wide as the gap, in reading order.
  */
-export function textLayer(page: Recognition, font: TextFont, scale: Scale): string {
-  const usual = slopeOfPage(page.lines)
-  const lines = page.lines.flatMap((line) => lineRuns(line, slopeOf(line) ?? usual, font, scale))
-  return lines.length === 0 ? '' : ['BT', `${invisible} Tr`, ...lines, 'ET'].join('\n')
+export function textLayer(page: Recognition, font: TextFont, sheet: Sheet): string {
+  const runs = page.lines
+    .filter((line) => line.words.length > 0)
+    .flatMap((line) => lineRuns(line, font, sheet))
+  return runs.length === 0 ? '' : ['BT', `${invisible} Tr`, ...runs, 'ET'].join('\n')
 }
 
-function lineRuns(line: Line, slope: number, font: TextFont, scale: Scale): string[] {
-  const size = Math.max(1, median(line.words.map(heightOf)) * emPerWordHeight) * scale.pointsPerPixel
-  const middle = (line.box.x0 + line.box.x1) / 2
-  const angle = Math.atan(slope)
+/** Words stand level, each at its own height: programs that read PDF text tear a slanted word apart. */
+function lineRuns(line: Line, font: TextFont, sheet: Sheet): string[] {
+  const size = Math.max(4, median(line.words.map(heightOf)) * emPerWordHeight)
+  const rest = (slopeOf(line) ?? sheet.slope) - sheet.slope
+  const [middle, baseline] = sheet.place((line.box.x0 + line.box.x1) / 2, line.baseline)
+  const spans = line.words.map((word) => spanOf(word, sheet))
   return [
-    `/${scale.fontName} ${number(size)} Tf`,
-    ...line.words.flatMap((word, place) => {
-      const next = line.words[place + 1]
-      const baselineAt = (x: number) => line.baseline + (x - middle) * slope
-      const run = (text: string, x0: number, x1: number) =>
-        placedRun(text, { x0, x1, y: baselineAt(x0), angle, size }, font, scale)
-      const gap = next ? Math.max(next.box.x0 - word.box.x1, 1) : heightOf(word) / 3
-      return [run(word.text, word.box.x0, word.box.x1), run(' ', word.box.x1, word.box.x1 + gap)]
+    `/${sheet.fontName} ${number(size * sheet.points)} Tf`,
+    ...line.words.flatMap((word, index) => {
+      const { left, right } = spans[index]!
+      const y = baseline + ((left + right) / 2 - middle) * rest
+      const gap = Math.max((spans[index + 1]?.left ?? right + size / 3) - right, 1)
+      return [
+        run(word.text, { x: left, y, width: right - left, size }, font, sheet),
+        run(' ', { x: right, y, width: gap, size }, font, sheet),
+      ]
     }),
   ]
 }
 
-function placedRun(
-  text: string,
-  place: { x0: number; x1: number; y: number; angle: number; size: number },
-  { font, sayable }: TextFont,
-  { pointsPerPixel, pageHeight }: Scale,
-): string {
+function spanOf({ box: { x0, y0, x1, y1 } }: Word, { place }: Sheet): { left: number; right: number } {
+  const middle = (y0 + y1) / 2
+  return { left: place(x0, middle)[0], right: place(x1, middle)[0] }
+}
+
+function run(text: string, { x, y, width, size }: Place, { font, sayable }: TextFont, sheet: Sheet): string {
   const said = sayable(text)
-  const natural = font.widthOfTextAtSize(said, place.size)
-  const wanted = Math.max(1, place.x1 - place.x0) * pointsPerPixel
-  const stretch = natural > 0 ? (wanted / natural) * 100 : 100
-  const [sin, cos] = [Math.sin(-place.angle), Math.cos(place.angle)]
-  const [x, y] = [place.x0 * pointsPerPixel, pageHeight - place.y * pointsPerPixel]
-  const matrix = [cos, sin, -sin, cos, x, y].map(number).join(' ')
-  return `${number(stretch)} Tz ${matrix} Tm ${hex(font.encodeText(said))} Tj`
+  const natural = font.widthOfTextAtSize(said, size)
+  const stretch = natural > 0 ? (Math.max(1, width) / natural) * 100 : 100
+  const matrix = [1, 0, 0, 1, x * sheet.points, (sheet.height - y) * sheet.points]
+  return `${number(stretch)} Tz ${matrix.map(number).join(' ')} Tm ${font.encodeText(said).toString()} Tj`
 }
 
 const heightOf = (word: Word): number => word.box.y1 - word.box.y0
-const number = (value: number): string => String(Math.round(value * 1e4) / 1e4)
-const hex = (text: PDFHexString): string => text.toString()
 
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((one, other) => one - other)
-  return sorted[sorted.length >> 1] ?? 0
+/** A number as content streams want it: no exponent, no more digits than a printer can see. */
+export const number = (value: number): string => String(Math.round(value * 1e5) / 1e5)
+
+function median(values: readonly number[]): number {
+  return values.toSorted((one, other) => one - other)[values.length >> 1] ?? 0
 }
