@@ -265,6 +265,22 @@ export const en: Sentences = {
     what: 'The configuration has {count} fault(s): {faults}.',
     todo: 'Correct every setting named.',
   },
+  'configuration-incomplete': {
+    what: '{count} setting(s) are still to be filled in: {settings}.',
+    todo: "Replace each 'FILL-ME-IN' with your value, then run 'scelle init' again.",
+  },
+  'organisation-missing': {
+    what: 'No organisation is chosen.',
+    todo: "Name one with --organisation ID, or 'organisation' in the configuration; 'scelle organisation list' shows them.",
+  },
+  'input-unreadable': {
+    what: 'The file could not be read ({reason}).',
+    todo: 'Check its path and your rights.',
+  },
+  'output-refused': {
+    what: 'The file could not be written ({reason}).',
+    todo: 'Check the path, your rights and the space left; a file that exists is never replaced.',
+  },
   'database-away': {
     what: 'The database does not answer.',
     todo: 'It will be tried again; check that PostgreSQL runs.',

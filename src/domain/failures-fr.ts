@@ -265,6 +265,22 @@ export const fr: Sentences = {
     what: 'La configuration comporte {count} erreur(s) : {faults}.',
     todo: 'Corrigez chaque réglage indiqué.',
   },
+  'configuration-incomplete': {
+    what: 'Il reste {count} réglage(s) à remplir dans la configuration : {settings}.',
+    todo: 'Remplacez chaque « FILL-ME-IN » par votre valeur, puis relancez « scelle init ».',
+  },
+  'organisation-missing': {
+    what: "Aucune organisation n'est choisie.",
+    todo: 'Indiquez --organisation ID, ou « organisation » dans la configuration ; « scelle organisation list » les donne.',
+  },
+  'input-unreadable': {
+    what: "Le fichier indiqué n'a pas pu être lu ({reason}).",
+    todo: 'Vérifiez son chemin et vos droits.',
+  },
+  'output-refused': {
+    what: "Le fichier n'a pas pu être écrit ({reason}).",
+    todo: "Vérifiez le chemin, vos droits et la place ; un fichier qui existe déjà n'est jamais remplacé.",
+  },
   'database-away': {
     what: 'La base de données ne répond pas.',
     todo: 'Un nouvel essai aura lieu ; vérifiez que PostgreSQL fonctionne.',

@@ -10,6 +10,20 @@ export const configFile = (named?: string): string =>
   path.resolve(named ?? process.env['SCELLE_CONFIG'] ?? defaultConfigFile)
 
 /**
+ * The reader's language: named, else of the configuration if it says one, else of the environment (LC_ALL, LC_MESSAGES,
+ * LANG), else French. Never fails: it is asked for before anything is known to be in order.
+ */
+export async function languageOf(file: string, named?: string): Promise<'fr' | 'en'> {
+  const { LC_ALL, LC_MESSAGES, LANG } = process.env
+  const configured = await readFile(file, 'utf8').then(
+    (text) => /"language"\s*:\s*"(fr|en)"/.exec(text)?.[1],
+    () => undefined,
+  )
+  const wish = named ?? configured ?? (LC_ALL || LC_MESSAGES || LANG) ?? 'fr'
+  return wish.toLowerCase().startsWith('en') ? 'en' : 'fr'
+}
+
+/**
  * Reads the configuration. Relative paths are beside the file; `{ "file": "…" }` in place of any text takes the text from
  * a file, as secrets come in containers.
  *
