@@ -38,7 +38,10 @@ export default {
       '^(node:)?(crypto|stream)(/|$)',
       ...own(['canonicalize']),
     ]),
-    room('envelope-is-pure', '^src/envelope/', ['^src/domain/failure\\.ts$', '^(node:)?(crypto|stream)(/|$)']),
+    room('envelope-is-pure', '^src/envelope/', [
+      '^src/domain/failure\\.ts$',
+      '^(node:)?(crypto|stream)(/|$)',
+    ]),
     room('ports-know-the-domain-only', ports, [rules, ...zod, '^(node:)?stream(/|$)']),
     room('stages-touch-ports-only', '^src/stages/', [
       rules,
@@ -97,7 +100,12 @@ export default {
       from: { path: '^(src/cli|workers)/' },
       to: {
         path: '^src/',
-        pathNot: ['^src/cli/', '^src/(compose|install)\\.ts$', '^src/(stages|commands|domain|settings)/', ports],
+        pathNot: [
+          '^src/cli/',
+          '^src/(compose|install)\\.ts$',
+          '^src/(stages|commands|domain|settings)/',
+          ports,
+        ],
       },
     },
     {

@@ -16,7 +16,9 @@ if (Number(process.versions.node.split('.')[0]) >= 24) {
 } else {
   const node = at('../node_modules/node/bin/node')
   if (!existsSync(node)) {
-    console.error(`scelle needs Node 24 or later (this is ${process.version}): install it, or run \`npm ci\` here.`)
+    console.error(
+      `scelle needs Node 24 or later (this is ${process.version}): install it, or run \`npm ci\` here.`,
+    )
     process.exit(9)
   }
   const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: 'inherit' })
