@@ -7,7 +7,7 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isInstalled } from './tools.ts'
 
-export type TestRedis = { readonly url: string; stop(): Promise<void> }
+export type TestRedis = { readonly url: string; readonly port: number; stop(): Promise<void> }
 
 /** Whether Debian's redis-server is there; when not, says on the terminal which suite is left out for want of it. */
 export function hasRedis(suite: string): boolean {
@@ -17,9 +17,9 @@ export function hasRedis(suite: string): boolean {
 }
 
 /** A real Redis of its own on a free port, empty, as a deployment would set it (no eviction). Keeps nothing on disk. */
-export async function startRedis(): Promise<TestRedis> {
+export async function startRedis(onPort?: number): Promise<TestRedis> {
   const directory = await mkdtemp(path.join(os.tmpdir(), 'scelle-redis-'))
-  const port = await freePort()
+  const port = onPort ?? (await freePort())
   const options = { port, bind: '127.0.0.1', dir: directory, save: '', 'maxmemory-policy': 'noeviction' }
   const server = spawn(
     'redis-server',
@@ -30,6 +30,7 @@ export async function startRedis(): Promise<TestRedis> {
   await readiness(server.stdout, ended)
   return {
     url: `redis://127.0.0.1:${port}`,
+    port,
     async stop() {
       server.kill('SIGTERM')
       await Promise.race([ended, sleep(3_000).then(() => server.kill('SIGKILL'))])

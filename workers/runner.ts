@@ -3,6 +3,7 @@ import type { BatchId } from '../src/domain/ids.ts'
 import type { Order } from '../src/domain/order.ts'
 import type { Delivery } from '../src/ports.ts'
 import { type Conclusion, giveBack, type RunnerParts, runOrder } from './run-order.ts'
+import { traceOf } from './trace.ts'
 
 type Flight = { readonly abort: AbortController; order?: Order }
 
@@ -76,7 +77,8 @@ function record(
         subject: order.subjectId,
         attempts: order.attempts,
       }),
-      ...(failure && { code: failure.code, kind: failure.facts['kind'] }),
+      ...(failure && { code: failure.code }),
+      ...(failure?.code === 'unexpected' && traceOf(failure.cause ?? failure)),
       ...(starts > 1 && { starts }),
       ms: Math.round(ms),
     },

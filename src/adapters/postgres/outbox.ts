@@ -52,9 +52,16 @@ function placing(tx: Tx, organisationId: OrganisationId, clock: Clock): OrderRec
     },
 
     async cancelAll(batchId) {
-      await sql`
-        update outbox set state = 'cancelled', finished_at = ${clock.now()}
-        where batch_id = ${batchId} and state in ('waiting', 'dispatched')`.execute(tx)
+      // Whoever settles an order meanwhile is waited for, and may have placed others: these are cancelled too.
+      for (let open = 1; open > 0; ) {
+        await sql`
+          update outbox set state = 'cancelled', finished_at = ${clock.now()}
+          where batch_id = ${batchId} and state in ('waiting', 'dispatched')`.execute(tx)
+        const { rows } = await sql<{ open: number }>`
+          select count(*)::int as open from outbox
+          where batch_id = ${batchId} and state in ('waiting', 'dispatched')`.execute(tx)
+        open = rows[0]!.open
+      }
       await sql`select pg_notify(${cancelChannel}, ${batchId})`.execute(tx)
     },
   }

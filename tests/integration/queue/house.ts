@@ -1,19 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
-import { z } from 'zod'
 import { openOutbox } from '../../../src/adapters/postgres/outbox-dispatch.ts'
 import { openTruth } from '../../../src/adapters/postgres/records/truth.ts'
-import { custodyEvent } from '../../../src/domain/custody.ts'
 import type { BatchId, OrganisationId, OutboxId } from '../../../src/domain/ids.ts'
 import type { Dispatch, QueueName } from '../../../src/domain/order.ts'
 import type { Clock, Delivery, Ports } from '../../../src/ports.ts'
-import {
-  completed,
-  defineStage,
-  type Outcome,
-  type Stage,
-  type StageContext,
-} from '../../../src/stages/stage.ts'
+import type { Stage } from '../../../src/stages/stage.ts'
 import type { RunnerParts } from '../../../workers/run-order.ts'
 import { createTestDatabase, type TestDatabase } from '../../database.ts'
 
@@ -118,38 +110,6 @@ const effectOf: Readonly<Record<string, string>> = {
   'document-held': 'held',
   'document-failed': 'failed',
 }
-
-/** A stage whose effects are custody events; `run` is the test's. */
-export function toyStage(
-  name: string,
-  run: (subjectId: string, context: StageContext) => Promise<Outcome<{ subjectId: string }>> | undefined,
-  more: Partial<Stage> & { next?: string } = {},
-): Stage {
-  const { next, ...overrides } = more
-  const effect = (type: 'document-composed' | 'document-held' | 'document-failed', documentId: string) => [
-    custodyEvent(type, { documentId }),
-  ]
-  const stage = defineStage({
-    name,
-    queue: 'page',
-    input: z.object({ subjectId: z.uuid() }),
-    output: z.object({ subjectId: z.uuid() }),
-    needs: [],
-    load: async (subjectId) => ({ subjectId }),
-    run: async ({ subjectId }, _ports, context) => (await run(subjectId, context)) ?? done(subjectId),
-    async settle({ subjectId }, records, { actor, batchId }) {
-      await records.append(actor, effect('document-composed', subjectId))
-      if (next) await records.orders.place({ batchId, queue: 'page', stage: next, subjectId })
-    },
-    hold: (subjectId, _reason, _facts, records, { actor }) =>
-      records.append(actor, effect('document-held', subjectId)),
-    fail: (subjectId, _failure, records, { actor }) =>
-      records.append(actor, effect('document-failed', subjectId)),
-  })
-  return { ...(stage as unknown as Stage), ...overrides }
-}
-
-export const done = (subjectId: string): Outcome<{ subjectId: string }> => completed({ subjectId })
 
 export const runnerParts = (
   house: House,

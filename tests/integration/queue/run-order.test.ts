@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
 import { sql } from 'kysely'
+import { pino } from 'pino'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { Failure } from '../../../src/domain/failure.ts'
 import type { Dispatch } from '../../../src/domain/order.ts'
 import { held, type Stage } from '../../../src/stages/stage.ts'
 import { type RunnerParts, runOrder } from '../../../workers/run-order.ts'
-import { createHouse, deliveryOf, done, type House, runnerParts, testClock, toyStage } from './house.ts'
+import { createRunner } from '../../../workers/runner.ts'
+import { createHouse, deliveryOf, type House, runnerParts, testClock } from './house.ts'
+import { done, toyStage } from './toy-stage.ts'
 
 const clock = testClock()
 let house: House
@@ -221,4 +225,45 @@ test('the result of an order whose batch was rejected meanwhile is dropped', asy
   expect(await run(dispatch, parts)).toMatchObject({ verdict: 'superseded' })
   expect(await house.effects(subject)).toEqual([])
   expect((await orderOf(subject)).state).toBe('cancelled')
+})
+
+test('rejecting a batch also cancels what a settlement under way is about to order', async () => {
+  const settling = Promise.withResolvers<void>()
+  const stage = toyStage('toy', async (id) => done(id), { next: 'after' })
+  const { subject, dispatch, parts } = await dispatched({
+    ...stage,
+    async settle(output, records, context) {
+      await stage.settle(output, records, context)
+      settling.resolve()
+      await setTimeout(100)
+    },
+  })
+  const running = run(dispatch, parts)
+  await settling.promise
+  const { organisationId, batchId } = house.first
+  await house.truth.transaction(organisationId, ({ orders }) => orders.cancelAll(batchId))
+  expect(await running).toMatchObject({ verdict: 'completed' })
+  expect((await house.orders(subject)).map(({ stage, state }) => `${stage} ${state}`).sort()).toEqual([
+    'after cancelled',
+    'toy done',
+  ])
+})
+
+test('what an error says never reaches the logs, where it happened does', async () => {
+  const lines: string[] = []
+  const log = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) })
+  const { subject, dispatch, parts } = await dispatched(
+    toyStage('toy', async () => {
+      throw new TypeError('Jeanne MARTIN, 2 79 03')
+    }),
+  )
+  await createRunner(parts, log).deliver(deliveryOf(dispatch))
+  expect(JSON.parse(lines[0]!)).toMatchObject({
+    msg: 'postponed',
+    code: 'unexpected',
+    kind: 'TypeError',
+    subject,
+  })
+  expect(lines[0]).toContain('run-order.test.ts')
+  expect(lines.join()).not.toContain('MARTIN')
 })

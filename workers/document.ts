@@ -1,0 +1,3 @@
+import { runQueueProcess } from './queue-process.ts'
+
+await runQueueProcess('document')

@@ -1,0 +1,42 @@
+import { type Logger, pino } from 'pino'
+import { asFailure } from '../src/domain/failure.ts'
+import { failures } from '../src/domain/failures.ts'
+import { traceOf } from './trace.ts'
+
+/** Logs of one process, as JSON lines on its output. */
+export const openLog = (worker: string): Logger => pino({ base: { worker, pid: process.pid } })
+
+/**
+ * Starts a process's work and ends the process when it is told to: by SIGTERM, by SIGINT, or by the death of the parent
+ * that it was forked from. `stop` has `stopMs` milliseconds. The parent, if any, hears `ready`.
+ */
+export async function live(
+  log: Logger,
+  start: () => Promise<{ stop(): Promise<void>; stopMs: number }>,
+): Promise<void> {
+  const told = Promise.withResolvers<string>()
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => told.resolve(signal))
+  process.on('disconnect', () => told.resolve('disconnect'))
+  for (const fault of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(fault, (error: unknown) => {
+      log.fatal({ ...traceOf(error), fault }, 'ended by a fault')
+      process.exit(9)
+    })
+  }
+  try {
+    const started = await Promise.race([start(), told.promise.then(() => undefined)])
+    if (!started) process.exit(0)
+    const { stop, stopMs } = started
+    process.send?.('ready')
+    log.info('started')
+    log.info({ by: await told.promise }, 'stopping')
+    setTimeout(() => process.exit(1), stopMs).unref()
+    await stop()
+    log.info('stopped')
+    process.exit(0)
+  } catch (error) {
+    const { code, facts } = asFailure(error)
+    log.fatal({ code, ...facts, ...traceOf(error) }, 'cannot go on')
+    process.exit(failures[code].exit)
+  }
+}
