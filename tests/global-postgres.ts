@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdtemp } from 'node:fs/promises'
 import { createServer } from 'node:http'
-import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import pg from 'pg'
 import type { TestProject } from 'vitest/node'
 import { migrate } from '../src/adapters/postgres/migrate.ts'
 import { drawPasswords, type RolePasswords } from '../src/adapters/postgres/roles.ts'
 import { startEmbeddedPostgres } from '../src/devstack/postgres.ts'
-import pg from 'pg'
 
 /** Name of the migrated database that test databases are copied from. */
 const template = 'scelle_template'

@@ -64,7 +64,8 @@ function reject(error: unknown): never {
 }
 
 const { builtins } = pg.types
-const parsers: Readonly<Record<number, (text: string) => unknown>> = {
+type Parser = (text: string) => unknown
+const parsers: Readonly<Record<number, Parser>> = {
   // A day has no time zone: as a Date it would shift.
   [builtins.DATE]: (text) => text,
   [builtins.INT8]: (text) => {
@@ -74,6 +75,5 @@ const parsers: Readonly<Record<number, (text: string) => unknown>> = {
   },
 }
 
-const getTypeParser = ((oid: number, format?: 'text') =>
-  (format !== undefined && format !== 'text' ? undefined : parsers[oid]) ??
-  pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser
+const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: unknown): Parser =>
+  parsers[oid] ?? (pg.types.getTypeParser(oid, format as 'text') as Parser)

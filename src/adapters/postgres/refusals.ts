@@ -43,7 +43,3 @@ export function refused(error: unknown): unknown {
 /** A row with the same key is there already (SQLSTATE 23505). */
 export const isDuplicate = (error: unknown): boolean =>
   error instanceof pg.DatabaseError && error.code === '23505'
-
-/** A trigger refused to change what may only be added to (SQLSTATE SC001, ours). */
-export const isAppendOnlyRefusal = (error: unknown): boolean =>
-  error instanceof pg.DatabaseError && error.code === 'SC001'

@@ -1,4 +1,4 @@
-import type { ColumnType, Generated, GeneratedAlways, Insertable, Selectable } from 'kysely'
+import type { ColumnType, Generated, GeneratedAlways, Selectable } from 'kysely'
 import type { BatchState, FileState, Separation } from '../../domain/batch.ts'
 import type { ConsentChannel, ConsentPurpose, ConsentStatus, LegalBasis } from '../../domain/consent.ts'
 import type { Clause } from '../../domain/contract.ts'
@@ -46,7 +46,6 @@ export type Schema = {
 }
 
 export type Row<Table extends keyof Schema> = Selectable<Schema[Table]>
-export type NewRow<Table extends keyof Schema> = Insertable<Schema[Table]>
 
 /** Read always, written once: by insert. */
 type Fixed<T> = ColumnType<T, T, never>

@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, readdir, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
 import pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { startEmbeddedPostgres } from '../../../src/devstack/postgres.ts'
@@ -29,13 +30,21 @@ async function query<Row extends object>(url: string, text: string): Promise<Row
   }
 }
 
+const ownerScript = `
+  import { startEmbeddedPostgres } from ${JSON.stringify(pathToFileURL('src/devstack/postgres.ts').href)}
+  const [directory, temporary] = process.argv.slice(1)
+  const { url } = await startEmbeddedPostgres({ directory, durable: false, temporary: temporary !== undefined })
+  process.stdout.write(url)
+  setInterval(() => undefined, 60_000)`
+
 /** Another process that starts the server; resolves once it takes connections. */
-async function startElsewhere(...more: string[]): Promise<{ owner: ChildProcess; url: string }> {
-  const script = path.resolve('tests/integration/postgres/embedded-owner.ts')
-  const owner = spawn(process.execPath, [script, directory, ...more], {
+async function startElsewhere(
+  ...more: string[]
+): Promise<{ owner: { kill(signal: NodeJS.Signals): boolean } & NodeJS.EventEmitter; url: string }> {
+  const owner = spawn(process.execPath, ['--input-type=module', '-e', ownerScript, directory, ...more], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  const [line] = (await once(owner.stdout!, 'data')) as [Buffer]
+  const [line] = (await once(owner.stdout, 'data')) as [Buffer]
   return { owner, url: line.toString().trim() }
 }
 

@@ -27,10 +27,13 @@ export function drawSiret(): string {
   for (let key = 0; ; key++) if (luhn(digits + key) % 10 === 0) return digits + key
 }
 const luhn = (digits: string): number =>
-  [...digits].reverse().reduce((sum, digit, i) => {
-    const weighted = Number(digit) * (i % 2 === 0 ? 1 : 2)
-    return sum + (weighted > 9 ? weighted - 9 : weighted)
-  }, 0)
+  digits
+    .split('')
+    .reverse()
+    .reduce((sum, digit, i) => {
+      const weighted = Number(digit) * (i % 2 === 0 ? 1 : 2)
+      return sum + (weighted > 9 ? weighted - 9 : weighted)
+    }, 0)
 
 export const addTestOrganisation = (
   { system }: TestDatabase,

@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rm, writeFile, appendFile } from 'node:fs/promises'
+import { appendFile, cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
