@@ -5,7 +5,12 @@ import type { Delivery } from '../src/ports.ts'
 import { type Conclusion, giveBack, type RunnerParts, runOrder } from './run-order.ts'
 import { traceOf } from './trace.ts'
 
-type Flight = { readonly abort: AbortController; order?: Order }
+type Flight = {
+  readonly abort: AbortController
+  /** Batches rejected before it was known which order this is. */
+  readonly rejected: Set<BatchId>
+  order?: Order
+}
 
 /** How a stage meets a queue: what one process has at work, and how to stop it. */
 export interface Runner {
@@ -26,13 +31,14 @@ export function createRunner(parts: RunnerParts, log: Logger): Runner {
 
   return {
     async deliver(delivery) {
-      const flight: Flight = { abort: new AbortController() }
+      const flight: Flight = { abort: new AbortController(), rejected: new Set() }
       if (refusing) flight.abort.abort()
       flights.add(flight)
       const begun = performance.now()
       try {
         const conclusion = await runOrder(delivery, parts, flight.abort.signal, (order) => {
           flight.order = order
+          if (flight.rejected.has(order.batchId)) flight.abort.abort()
         })
         record(log, delivery, conclusion, performance.now() - begun)
       } finally {
@@ -41,7 +47,10 @@ export function createRunner(parts: RunnerParts, log: Logger): Runner {
     },
 
     cancelBatch(batchId) {
-      for (const { order, abort } of flights) if (order?.batchId === batchId) abort.abort()
+      for (const { order, abort, rejected } of flights) {
+        if (!order) rejected.add(batchId)
+        else if (order.batchId === batchId) abort.abort()
+      }
     },
 
     refuse() {

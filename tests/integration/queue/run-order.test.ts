@@ -267,3 +267,18 @@ test('what an error says never reaches the logs, where it happened does', async 
   expect(lines[0]).toContain('run-order.test.ts')
   expect(lines.join()).not.toContain('MARTIN')
 })
+
+test('a rejection heard before a worker knows which order it has stops that order too', async () => {
+  let ran = false
+  const { dispatch, parts } = await dispatched(
+    toyStage('toy', async (id) => {
+      ran = true
+      return done(id)
+    }),
+  )
+  const runner = createRunner(parts, pino({ level: 'silent' }))
+  const delivering = runner.deliver(deliveryOf(dispatch))
+  runner.cancelBatch(house.first.batchId)
+  await delivering
+  expect(ran).toBe(false)
+})
