@@ -25,7 +25,7 @@ const label = (characters = 64) =>
     .refine((text) => !FORBIDDEN_IN_LABELS.test(text), { params: { fault: 'forbidden-character' } })
 
 /** A plain file name in Unicode form NFC; folders written by macOS hold NFD: normalise both sides before comparing. */
-export const FileName = z
+const FileName = z
   .string()
   .normalize('NFC')
   .min(1)
@@ -40,14 +40,13 @@ export const FileName = z
 
 const pageNumber = () => z.int().min(1).max(MAX_COUNT)
 
-export const Separation = z
+const Separation = z
   .enum(['file', 'manifest', 'cover-sheets'])
   .describe(
     "How documents are cut: one per file, at the bounds given in 'documents', or at the cover sheets read on the pages.",
   )
-export type Separation = z.infer<typeof Separation>
 
-export const Scanner = z.strictObject({
+const Scanner = z.strictObject({
   make: label(),
   model: label(),
   serial: label(),
@@ -57,9 +56,8 @@ export const Scanner = z.strictObject({
     duplex: z.boolean(),
   }),
 })
-export type Scanner = z.infer<typeof Scanner>
 
-export const ManifestFile = z.strictObject({
+const ManifestFile = z.strictObject({
   name: FileName,
   sha256: z
     .string()
@@ -70,9 +68,8 @@ export const ManifestFile = z.strictObject({
     .optional()
     .describe('Page images that the file must hold, as the scanner counted them.'),
 })
-export type ManifestFile = z.infer<typeof ManifestFile>
 
-export const ManifestDocument = z.strictObject({
+const ManifestDocument = z.strictObject({
   patient: label().optional().describe("The patient's file number in the service."),
   type: z
     .string()
@@ -84,7 +81,6 @@ export const ManifestDocument = z.strictObject({
   from: pageNumber().optional().describe('First page in the file, from 1. Default: 1.'),
   to: pageNumber().optional().describe('Last page in the file, included. Default: the last one.'),
 })
-export type ManifestDocument = z.infer<typeof ManifestDocument>
 
 const shape = z.strictObject({
   version: z.literal(1),
