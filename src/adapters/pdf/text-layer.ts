@@ -5,8 +5,8 @@ import type { TextFont } from './text-font.ts'
 
 /** Text that is there to be searched and selected, not seen (ISO 32000-1, 9.3.6). */
 const invisible = 3
-/** A word with an ascender and a descender is nearly one em tall. */
-const emPerWordHeight = 1.05
+/** Capitals, figures and most ascenders stand that much of an em above the baseline. */
+const capital = 0.73
 
 type Sheet = Straightening & { readonly points: number; readonly fontName: string }
 /** Pixels of the straight page. */
@@ -25,8 +25,9 @@ export function textLayer(page: Recognition, font: TextFont, sheet: Sheet): stri
 
 /** Words stand level, each at its own height: programs that read PDF text tear a slanted word apart. */
 function lineRuns(line: Line, font: TextFont, sheet: Sheet): string[] {
-  const size = Math.max(4, median(line.words.map(heightOf)) * emPerWordHeight)
-  const rest = (slopeOf(line) ?? sheet.slope) - sheet.slope
+  const slope = slopeOf(line) ?? sheet.slope
+  const size = sizeOf(line, slope)
+  const rest = slope - sheet.slope
   const [middle, baseline] = sheet.place((line.box.x0 + line.box.x1) / 2, line.baseline)
   const spans = line.words.map((word) => spanOf(word, sheet))
   return [
@@ -56,11 +57,14 @@ function run(text: string, { x, y, width, size }: Place, { font, sayable }: Text
   return `${number(stretch)} Tz ${matrix.map(number).join(' ')} Tm ${font.encodeText(said).toString()} Tj`
 }
 
-const heightOf = (word: Word): number => word.box.y1 - word.box.y0
+/** Pixels of an em, from how far the taller words of a line stand above its baseline. */
+function sizeOf({ words, box, baseline }: Line, slope: number): number {
+  const middle = (box.x0 + box.x1) / 2
+  const ascents = words
+    .map(({ box: { x0, x1, y0 } }) => baseline + ((x0 + x1) / 2 - middle) * slope - y0)
+    .toSorted((one, other) => one - other)
+  return Math.max(4, ascents[Math.floor(ascents.length * 0.75)]! / capital)
+}
 
 /** A number as content streams want it: no exponent, no more digits than a printer can see. */
 export const number = (value: number): string => String(Math.round(value * 1e5) / 1e5)
-
-function median(values: readonly number[]): number {
-  return values.toSorted((one, other) => one - other)[values.length >> 1] ?? 0
-}
