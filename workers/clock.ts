@@ -34,7 +34,7 @@ await live(log, async () => {
       over,
     )
   const sequencing = async () => {
-    await extendLedger({ ledger: house.ledger(), signer: await house.signer(), clock: house.clock })
+    await extendLedger({ ledger: house.ledger(), signer: house.signer(), clock: house.clock })
     await archiveCheckpoints(house.ledger(), Object.values(house.archiveBuckets()))
   }
   const forgetting = () => house.presence().forget(new Date(house.clock.now().getTime() - 600_000))

@@ -6,9 +6,7 @@ import { hasRedis, startRedis } from '../../redis.ts'
 import { openRedis } from './backends.ts'
 import { queueSuite } from './suite.ts'
 
-const suite = 'the queue on Redis'
-
-describe.runIf(hasRedis(suite))(suite, () => {
+describe.runIf(hasRedis('the queue on Redis'))('the queue on Redis', () => {
   queueSuite(openRedis)
 
   test('a Redis that goes away is a failure that may pass, and work goes on when it is back', async () => {

@@ -13,7 +13,7 @@ import type { RunnerParts } from '../../../workers/run-order.ts'
 import { prefix } from './backends.ts'
 import { type House, runnerParts } from './house.ts'
 
-export const silent = pino({ level: 'silent' })
+const silent = pino({ level: 'silent' })
 const quick = { lockMs: 2_000, stalledCheckMs: 1_000 }
 
 export type Works = Awaited<ReturnType<typeof startWorks>>
