@@ -9,6 +9,7 @@ import { startDevelopmentS3 } from './s3/server.ts'
 export type Stack = {
   /** The configuration that finds everything here. */
   readonly configFile: string
+  readonly settings: SettingsInput
   readonly inbox: string
   /** Ends every server; with `temporary`, also removes the folder. May be called again. */
   stop(): Promise<void>
@@ -71,6 +72,7 @@ export async function startStack({
 
   return {
     configFile,
+    settings,
     inbox,
     async stop() {
       await Promise.allSettled([s3.close(), postgres.stop()])

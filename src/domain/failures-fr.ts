@@ -30,7 +30,7 @@ export const fr: Sentences = {
     todo: "Indiquez le chemin d'un dossier qui contient batch.json et les numérisations.",
   },
   'counts-do-not-reconcile': {
-    what: 'Le manifeste annonce {expected} {unit} ; {counted} ont été comptés.',
+    what: 'Le manifeste annonce {expected} {unit} ; le comptage en trouve {counted}.',
     todo: 'Cherchez dans la boîte les feuillets manquants ou en trop ; renumérisez et redéposez, ou libérez le lot avec un motif.',
   },
   'cover-sheet-missing': {
@@ -110,7 +110,7 @@ export const fr: Sentences = {
     todo: 'Vérifiez-le sur le document officiel et ressaisissez-le.',
   },
   'already-registered': {
-    what: 'Ce {kind} est déjà enregistré.',
+    what: 'Déjà enregistré : {kind}.',
     todo: 'Utilisez celui qui existe, ou ajoutez une nouvelle version.',
   },
   'import-invalid': {
@@ -174,7 +174,7 @@ export const fr: Sentences = {
     todo: 'Consultez son état actuel avec « show ».',
   },
   'not-found': {
-    what: "Il n'existe pas de {kind} portant cet identifiant.",
+    what: 'Rien ne porte cet identifiant ici ({kind}).',
     todo: 'Listez ceux qui existent avec « list ».',
   },
   'staged-object-damaged': {
