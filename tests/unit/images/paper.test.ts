@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest'
+import { withEvenPaper } from '../../../src/adapters/images/paper.ts'
+import { block, paper } from './canvas.ts'
+
+test('turns grey paper white and keeps the contrast of ink', () => {
+  const view = paper(160)
+  block(view, 300, 300, 40, 6, 40)
+  const even = withEvenPaper(view)
+  expect(even.pixels[0]).toBe(255)
+  expect(even.pixels[302 * view.width + 310]).toBeLessThan(80)
+})
+
+test('does not wash out a dark photograph', () => {
+  const view = paper(240)
+  block(view, 200, 200, 200, 200, 60)
+  expect(withEvenPaper(view).pixels[300 * view.width + 300]).toBeLessThan(90)
+})
+
+test('copes with a black page', () => {
+  expect(withEvenPaper(paper(0)).pixels[5000]).toBe(0)
+})

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest'
+import { placementOf, turnOf, unitSquare } from '../../../src/adapters/splitting/placement.ts'
+
+const scan = 'q 595 0 0 842 0 0 cm /Im0 Do Q'
+
+test('finds the one image of a scanned page', () => {
+  expect(placementOf(scan)).toEqual({ name: 'Im0', matrix: [595, 0, 0, 842, 0, 0], clips: [] })
+})
+
+test('multiplies the transformations on the way to the image', () => {
+  expect(placementOf('q .5 0 0 .5 10 20 cm q 100 0 0 200 0 0 cm /X Do Q Q')?.matrix).toEqual([
+    50, 0, 0, 100, 10, 20,
+  ])
+})
+
+test('lets the invisible text of a scanner pass', () => {
+  expect(placementOf(`${scan} BT 3 Tr /F1 12 Tf 1 0 0 1 10 10 Tm (Nom \\) (x)) Tj ET`)?.name).toBe('Im0')
+})
+
+test.each([
+  ['visible text', `${scan} BT /F1 12 Tf (Tampon) Tj ET`],
+  ['text made visible again', `${scan} BT 3 Tr (a) Tj 0 Tr (b) Tj ET`],
+  ['a second image', `${scan} q 10 0 0 10 0 0 cm /Im1 Do Q`],
+  ['a drawn line', `${scan} 0 0 m 10 10 l S`],
+  ['a filled rectangle', `${scan} 0 0 10 10 re f`],
+  ['an inline image', 'q 1 0 0 1 0 0 cm BI /W 1 ID x EI Q'],
+  ['a graphics state of unknown effect', `/GS0 gs ${scan}`],
+  ['nothing', ''],
+])('does not take a page with %s for one image', (_, content) => {
+  expect(placementOf(content)).toBeUndefined()
+})
+
+test('notes what the image is clipped to', () => {
+  expect(placementOf(`0 0 300 842 re W n ${scan}`)?.clips).toEqual([{ x0: 0, y0: 0, x1: 300, y1: 842 }])
+})
+
+test('forgets a clip when its graphics state ends', () => {
+  expect(placementOf(`q 0 0 3 8 re W n Q ${scan}`)?.clips).toEqual([])
+})
+
+test.each([
+  [0, [595, 0, 0, 842, 0, 0]],
+  [90, [0, -595, 842, 0, 0, 595]],
+  [180, [-595, 0, 0, -842, 595, 842]],
+  [270, [0, 595, -842, 0, 842, 0]],
+] as const)('sees an image turned by %i degrees', (turn, matrix) => {
+  expect(turnOf(matrix)).toBe(turn)
+})
+
+test('sees that a mirrored or slanted image is no plain turn', () => {
+  expect(turnOf([-595, 0, 0, 842, 595, 0])).toBeUndefined()
+  expect(turnOf([595, 20, -20, 842, 0, 0])).toBeUndefined()
+})
+
+test('knows where a turned image lies', () => {
+  expect(unitSquare([0, -595, 842, 0, 0, 595])).toEqual({ x0: 0, y0: 0, x1: 842, y1: 595 })
+})
