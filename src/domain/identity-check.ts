@@ -22,7 +22,7 @@ export function namesSomeoneElse(text: string, patient: KnownIdentity): boolean 
   return !labelled.some((name) => resembles(name, patient.birthName))
 }
 
-const label = /\bnom(?:\s+de\s+naissance|\s+de\s+famille)?\s*:\s*([\p{Lu}][\p{L}'’ -]{1,60})/giu
+const label = /(?<!\p{L})nom(?:\s+de\s+naissance|\s+de\s+famille)?\s*:\s*([\p{Lu}][\p{L}'’ -]{1,60})/giu
 
 function labelledNames(text: string): string[] {
   return [...text.matchAll(label)].map((match) => plain(match[1]!)).filter((name) => name.length > 2)

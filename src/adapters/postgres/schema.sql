@@ -72,11 +72,12 @@ table public.batches row-security forced
   received_at timestamp with time zone not null
   changed_at timestamp with time zone not null
   closed_at timestamp with time zone
-  constraint batches_box_id_fkey FOREIGN KEY (box_id) REFERENCES boxes(id)
-  constraint batches_contract_id_fkey FOREIGN KEY (contract_id) REFERENCES contracts(id)
   constraint batches_fingerprint_check CHECK ((fingerprint ~ '^[0-9a-f]{64}$'::text))
+  constraint batches_organisation_id_box_id_fkey FOREIGN KEY (organisation_id, box_id) REFERENCES boxes(organisation_id, id)
+  constraint batches_organisation_id_contract_id_fkey FOREIGN KEY (organisation_id, contract_id) REFERENCES contracts(organisation_id, id)
   constraint batches_organisation_id_fingerprint_key UNIQUE (organisation_id, fingerprint)
   constraint batches_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+  constraint batches_organisation_id_id_key UNIQUE (organisation_id, id)
   constraint batches_pkey PRIMARY KEY (id)
   constraint batches_separation_check CHECK ((separation = ANY (ARRAY['file'::text, 'manifest'::text, 'cover-sheets'::text])))
   constraint batches_state_check CHECK ((state = ANY (ARRAY['received'::text, 'registered'::text, 'composed'::text, 'held'::text, 'rejected'::text, 'closed'::text])))
@@ -84,8 +85,8 @@ table public.batches row-security forced
   index CREATE INDEX batches_organisation_id_received_at_idx ON public.batches USING btree (organisation_id, received_at DESC)
   policy all_rows PERMISSIVE for ALL to scelle_system using true with check true
   policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = scelle_organisation()) with check (organisation_id = scelle_organisation())
-  grant delete, insert, select, update to scelle_app
-  grant delete, insert, select, update to scelle_system
+  grant insert, select, update to scelle_app
+  grant insert, select, update to scelle_system
 
 table public.boxes row-security forced
   id uuid not null
@@ -93,12 +94,13 @@ table public.boxes row-security forced
   label text not null
   created_at timestamp with time zone not null
   constraint boxes_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+  constraint boxes_organisation_id_id_key UNIQUE (organisation_id, id)
   constraint boxes_organisation_id_label_key UNIQUE (organisation_id, label)
   constraint boxes_pkey PRIMARY KEY (id)
   policy all_rows PERMISSIVE for ALL to scelle_system using true with check true
   policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = scelle_organisation()) with check (organisation_id = scelle_organisation())
-  grant delete, insert, select, update to scelle_app
-  grant delete, insert, select, update to scelle_system
+  grant insert, select, update to scelle_app
+  grant insert, select, update to scelle_system
 
 table public.consents row-security forced
   id uuid not null
@@ -120,7 +122,7 @@ table public.consents row-security forced
   constraint consents_check CHECK (((status <> 'not-required'::text) OR ((legal_basis IS NOT NULL) AND (decided_by IS NOT NULL))))
   constraint consents_evidence_sha256_check CHECK ((evidence_sha256 ~ '^[0-9a-f]{64}$'::text))
   constraint consents_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
-  constraint consents_patient_id_fkey FOREIGN KEY (patient_id) REFERENCES patients(id)
+  constraint consents_organisation_id_patient_id_fkey FOREIGN KEY (organisation_id, patient_id) REFERENCES patients(organisation_id, id)
   constraint consents_pkey PRIMARY KEY (id)
   constraint consents_purpose_check CHECK ((purpose = ANY (ARRAY['digitisation'::text, 'access-by-correspondent'::text, 'access-to-other-services'::text])))
   constraint consents_status_check CHECK ((status = ANY (ARRAY['granted'::text, 'refused'::text, 'withdrawn'::text, 'pending'::text, 'expired'::text, 'not-required'::text])))
@@ -147,6 +149,7 @@ table public.contracts row-security forced
   constraint contracts_check CHECK ((starts_on <= ends_on))
   constraint contracts_host_id_fkey FOREIGN KEY (host_id) REFERENCES hosts(id)
   constraint contracts_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+  constraint contracts_organisation_id_id_key UNIQUE (organisation_id, id)
   constraint contracts_organisation_id_reference_version_key UNIQUE (organisation_id, reference, version)
   constraint contracts_pkey PRIMARY KEY (id)
   constraint contracts_processor_id_fkey FOREIGN KEY (processor_id) REFERENCES organisations(id)
@@ -154,8 +157,8 @@ table public.contracts row-security forced
   constraint contracts_version_check CHECK ((version > 0))
   policy all_rows PERMISSIVE for ALL to scelle_system using true with check true
   policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = scelle_organisation()) with check (organisation_id = scelle_organisation())
-  grant delete, insert, select, update to scelle_app
-  grant delete, insert, select, update to scelle_system
+  grant insert, select, update to scelle_app
+  grant insert, select, update to scelle_system
 
 table public.custody_events row-security forced
   id uuid not null
@@ -167,6 +170,7 @@ table public.custody_events row-security forced
   digests jsonb not null default '{}'::jsonb
   details jsonb not null default '{}'::jsonb
   constraint custody_events_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+  constraint custody_events_organisation_id_id_key UNIQUE (organisation_id, id)
   constraint custody_events_pkey PRIMARY KEY (id)
   index CREATE INDEX custody_events_batch ON public.custody_events USING btree (((subject ->> 'batchId'::text)))
   index CREATE INDEX custody_events_document ON public.custody_events USING btree (((subject ->> 'documentId'::text)))
@@ -181,13 +185,13 @@ table public.custody_events row-security forced
 table public.custody_unsequenced row-security forced
   event_id uuid not null
   organisation_id uuid not null
-  constraint custody_unsequenced_event_id_fkey FOREIGN KEY (event_id) REFERENCES custody_events(id)
+  constraint custody_unsequenced_organisation_id_event_id_fkey FOREIGN KEY (organisation_id, event_id) REFERENCES custody_events(organisation_id, id)
   constraint custody_unsequenced_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
   constraint custody_unsequenced_pkey PRIMARY KEY (event_id)
   policy all_rows PERMISSIVE for ALL to scelle_system using true with check true
   policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = scelle_organisation()) with check (organisation_id = scelle_organisation())
-  grant delete, insert, select, update to scelle_app
   grant delete, insert, select, update to scelle_system
+  grant insert, select, update to scelle_app
 
 table public.deposits row-security forced
   organisation_id uuid not null
@@ -211,9 +215,9 @@ table public.deposits row-security forced
   verified_at timestamp with time zone
   constraint deposits_content_sha256_check CHECK ((content_sha256 ~ '^[0-9a-f]{64}$'::text))
   constraint deposits_content_sha512_check CHECK ((content_sha512 ~ '^[0-9a-f]{128}$'::text))
-  constraint deposits_document_id_fkey FOREIGN KEY (document_id) REFERENCES documents(id)
   constraint deposits_host_id_fkey FOREIGN KEY (host_id) REFERENCES hosts(id)
   constraint deposits_object_key_key UNIQUE (object_key)
+  constraint deposits_organisation_id_document_id_fkey FOREIGN KEY (organisation_id, document_id) REFERENCES documents(organisation_id, id)
   constraint deposits_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
   constraint deposits_part_check CHECK ((part = ANY (ARRAY['access'::text, 'master'::text])))
   constraint deposits_pkey PRIMARY KEY (document_id, part, version)
@@ -221,8 +225,8 @@ table public.deposits row-security forced
   constraint deposits_version_check CHECK ((version > 0))
   policy all_rows PERMISSIVE for ALL to scelle_system using true with check true
   policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = scelle_organisation()) with check (organisation_id = scelle_organisation())
-  grant delete, insert, select, update to scelle_app
-  grant delete, insert, select, update to scelle_system
+  grant insert, select, update to scelle_app
+  grant insert, select, update to scelle_system
 
 table public.destructions row-security forced
   id uuid not null
@@ -236,8 +240,8 @@ table public.destructions row-security forced
   ordered_by text not null
   reason text not null
   destroyed_at timestamp with time zone not null
-  constraint destructions_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES batches(id)
-  constraint destructions_document_id_fkey FOREIGN KEY (document_id) REFERENCES documents(id)
+  constraint destructions_organisation_id_batch_id_fkey FOREIGN KEY (organisation_id, batch_id) REFERENCES batches(organisation_id, id)
+  constraint destructions_organisation_id_document_id_fkey FOREIGN KEY (organisation_id, document_id) REFERENCES documents(organisation_id, id)
   constraint destructions_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
   constraint destructions_pkey PRIMARY KEY (id)
   constraint destructions_what_check CHECK ((what = ANY (ARRAY['staging'::text, 'staged-pages'::text])))
@@ -263,10 +267,11 @@ table public.documents row-security forced
   attributed_by text
   question text
   changed_at timestamp with time zone not null
-  constraint documents_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES batches(id)
   constraint documents_batch_id_position_key UNIQUE (batch_id, "position")
+  constraint documents_organisation_id_batch_id_fkey FOREIGN KEY (organisation_id, batch_id) REFERENCES batches(organisation_id, id)
   constraint documents_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
-  constraint documents_patient_id_fkey FOREIGN KEY (patient_id) REFERENCES patients(id)
+  constraint documents_organisation_id_id_key UNIQUE (organisation_id, id)
+  constraint documents_organisation_id_patient_id_fkey FOREIGN KEY (organisation_id, patient_id) REFERENCES patients(organisation_id, id)
   constraint documents_pkey PRIMARY KEY (id)
   constraint documents_resume_state_check CHECK ((resume_state = ANY (ARRAY['registered'::text, 'examined'::text, 'cleared'::text, 'recognised'::text, 'assembled'::text, 'sealed'::text, 'deposited'::text])))
   constraint documents_state_check CHECK ((state = ANY (ARRAY['registered'::text, 'examined'::text, 'cleared'::text, 'recognised'::text, 'assembled'::text, 'sealed'::text, 'deposited'::text, 'verified'::text, 'held'::text, 'refused'::text, 'rejected'::text, 'failed'::text])))
@@ -275,8 +280,8 @@ table public.documents row-security forced
   index CREATE INDEX documents_patient_id_idx ON public.documents USING btree (patient_id)
   policy all_rows PERMISSIVE for ALL to scelle_system using true with check true
   policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = scelle_organisation()) with check (organisation_id = scelle_organisation())
-  grant delete, insert, select, update to scelle_app
-  grant delete, insert, select, update to scelle_system
+  grant insert, select, update to scelle_app
+  grant insert, select, update to scelle_system
 
 table public.files row-security forced
   id uuid not null
@@ -293,10 +298,11 @@ table public.files row-security forced
   state text not null
   reason text
   facts jsonb not null default '{}'::jsonb
-  constraint files_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES batches(id)
   constraint files_batch_id_position_key UNIQUE (batch_id, "position")
   constraint files_kind_check CHECK ((kind = ANY (ARRAY['pdf'::text, 'tiff'::text, 'jpeg'::text, 'png'::text])))
+  constraint files_organisation_id_batch_id_fkey FOREIGN KEY (organisation_id, batch_id) REFERENCES batches(organisation_id, id)
   constraint files_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+  constraint files_organisation_id_id_key UNIQUE (organisation_id, id)
   constraint files_pkey PRIMARY KEY (id)
   constraint files_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
   constraint files_sha512_check CHECK ((sha512 ~ '^[0-9a-f]{128}$'::text))
@@ -304,8 +310,8 @@ table public.files row-security forced
   index CREATE INDEX files_organisation_id_sha256_idx ON public.files USING btree (organisation_id, sha256)
   policy all_rows PERMISSIVE for ALL to scelle_system using true with check true
   policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = scelle_organisation()) with check (organisation_id = scelle_organisation())
-  grant delete, insert, select, update to scelle_app
-  grant delete, insert, select, update to scelle_system
+  grant insert, select, update to scelle_app
+  grant insert, select, update to scelle_system
 
 table public.hosts
   id uuid not null
@@ -326,7 +332,7 @@ table public.hosts
   constraint hosts_pkey PRIMARY KEY (id)
   constraint hosts_regions_check CHECK ((cardinality(regions) > 0))
   constraint hosts_siren_check CHECK ((siren ~ '^[0-9]{9}$'::text))
-  grant delete, insert, select, update to scelle_system
+  grant insert, select, update to scelle_system
   grant select to scelle_app
 
 table public.ledger_checkpoints
@@ -373,7 +379,7 @@ table public.organisations
   constraint organisations_pkey PRIMARY KEY (id)
   constraint organisations_siret_check CHECK ((siret ~ '^[0-9]{14}$'::text))
   constraint organisations_siret_key UNIQUE (siret)
-  grant delete, insert, select, update to scelle_system
+  grant insert, select, update to scelle_system
   grant select to scelle_app
 
 table public.outbox row-security forced
@@ -391,7 +397,7 @@ table public.outbox row-security forced
   available_at timestamp with time zone not null
   dispatched_at timestamp with time zone
   finished_at timestamp with time zone
-  constraint outbox_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES batches(id)
+  constraint outbox_organisation_id_batch_id_fkey FOREIGN KEY (organisation_id, batch_id) REFERENCES batches(organisation_id, id)
   constraint outbox_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
   constraint outbox_pkey PRIMARY KEY (id)
   constraint outbox_queue_check CHECK ((queue = ANY (ARRAY['batch'::text, 'page'::text, 'document'::text])))
@@ -403,8 +409,8 @@ table public.outbox row-security forced
   trigger CREATE TRIGGER outbox_notify AFTER INSERT ON public.outbox FOR EACH STATEMENT EXECUTE FUNCTION notify_outbox()
   policy all_rows PERMISSIVE for ALL to scelle_system using true with check true
   policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = scelle_organisation()) with check (organisation_id = scelle_organisation())
-  grant delete, insert, select, update to scelle_app
-  grant delete, insert, select, update to scelle_system
+  grant insert, select, update to scelle_app
+  grant insert, select, update to scelle_system
 
 table public.pages row-security forced
   id uuid not null
@@ -420,10 +426,10 @@ table public.pages row-security forced
   marks jsonb
   words jsonb
   confidence real
-  constraint pages_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES batches(id)
-  constraint pages_document_id_fkey FOREIGN KEY (document_id) REFERENCES documents(id)
-  constraint pages_file_id_fkey FOREIGN KEY (file_id) REFERENCES files(id)
   constraint pages_file_id_number_key UNIQUE (file_id, number)
+  constraint pages_organisation_id_batch_id_fkey FOREIGN KEY (organisation_id, batch_id) REFERENCES batches(organisation_id, id)
+  constraint pages_organisation_id_document_id_fkey FOREIGN KEY (organisation_id, document_id) REFERENCES documents(organisation_id, id)
+  constraint pages_organisation_id_file_id_fkey FOREIGN KEY (organisation_id, file_id) REFERENCES files(organisation_id, id)
   constraint pages_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
   constraint pages_pkey PRIMARY KEY (id)
   constraint pages_state_check CHECK ((state = ANY (ARRAY['split'::text, 'examined'::text, 'recognised'::text, 'destroyed'::text])))
@@ -431,8 +437,8 @@ table public.pages row-security forced
   index CREATE INDEX pages_document_id_position_idx ON public.pages USING btree (document_id, "position")
   policy all_rows PERMISSIVE for ALL to scelle_system using true with check true
   policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = scelle_organisation()) with check (organisation_id = scelle_organisation())
-  grant delete, insert, select, update to scelle_app
-  grant delete, insert, select, update to scelle_system
+  grant insert, select, update to scelle_app
+  grant insert, select, update to scelle_system
 
 table public.patients row-security forced
   id uuid not null
@@ -448,13 +454,14 @@ table public.patients row-security forced
   constraint patients_ins_status_check CHECK ((ins_status = ANY (ARRAY['provisional'::text, 'retrieved'::text, 'validated'::text, 'qualified'::text])))
   constraint patients_organisation_id_file_number_index_key UNIQUE (organisation_id, file_number_index)
   constraint patients_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+  constraint patients_organisation_id_id_key UNIQUE (organisation_id, id)
   constraint patients_pkey PRIMARY KEY (id)
   index CREATE INDEX patients_organisation_id_matricule_index_idx ON public.patients USING btree (organisation_id, matricule_index)
   index CREATE INDEX patients_organisation_id_name_birth_index_idx ON public.patients USING btree (organisation_id, name_birth_index)
   policy all_rows PERMISSIVE for ALL to scelle_system using true with check true
   policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = scelle_organisation()) with check (organisation_id = scelle_organisation())
-  grant delete, insert, select, update to scelle_app
-  grant delete, insert, select, update to scelle_system
+  grant insert, select, update to scelle_app
+  grant insert, select, update to scelle_system
 
 table public.workers
   id uuid not null
@@ -464,5 +471,5 @@ table public.workers
   started_at timestamp with time zone not null
   beat_at timestamp with time zone not null
   constraint workers_pkey PRIMARY KEY (id)
-  grant delete, insert, select, update to scelle_app
   grant delete, insert, select, update to scelle_system
+  grant insert, select, update to scelle_app

@@ -62,6 +62,19 @@ describe('every table that belongs to organisations', () => {
       expect(await count(database.system, table), table).toBeGreaterThan(0)
     }))
 
+  test('points only at rows of its own organisation: foreign keys pass under row security', async () => {
+    const tables = await ownedTables()
+    const { rows } = await sql<{ constraint: string; named: boolean }>`
+      select conrelid::regclass || ' → ' || confrelid::regclass as constraint,
+        (select attnum from pg_attribute where attrelid = conrelid and attname = 'organisation_id') = any(conkey) as named
+      from pg_constraint where contype = 'f'
+        and conrelid = any(${tables}::regclass[]) and confrelid = any(${tables}::regclass[])`.execute(
+      database.owner,
+    )
+    expect(rows.length).toBeGreaterThan(10)
+    expect(rows.filter(({ named }) => !named)).toEqual([])
+  })
+
   test('takes no row that another organisation writes in its name', () =>
     eachOwnedTable(async (table) => {
       const { rows } = await sql<{ row: object }>`

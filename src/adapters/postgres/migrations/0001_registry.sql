@@ -10,6 +10,8 @@ begin
   raise exception 'append-only: % on % is refused', tg_op, tg_table_name using errcode = 'SC001';
 end $$;
 
+-- Row-level security does not bind foreign keys: those between rows of one organisation name it, so that no row can point
+-- at another's.
 create table organisations (
   id uuid primary key,
   kind text not null check (kind in ('controller', 'processor', 'host', 'destroyer')),
@@ -58,7 +60,8 @@ create table contracts (
   dpia_on date,
   created_at timestamptz not null,
   check (starts_on <= ends_on),
-  unique (organisation_id, reference, version)
+  unique (organisation_id, reference, version),
+  unique (organisation_id, id)
 );
 
 create table patients (
@@ -75,7 +78,8 @@ create table patients (
   key_wrapped bytea,
   key_epoch integer not null,
   created_at timestamptz not null,
-  unique (organisation_id, file_number_index)
+  unique (organisation_id, file_number_index),
+  unique (organisation_id, id)
 );
 create index on patients (organisation_id, matricule_index);
 create index on patients (organisation_id, name_birth_index);
@@ -85,7 +89,7 @@ create table consents (
   -- The order in which decisions were recorded; two of one moment must not change places.
   position bigint generated always as identity,
   organisation_id uuid not null references organisations,
-  patient_id uuid not null references patients,
+  patient_id uuid not null,
   purpose text not null check (purpose in ('digitisation', 'access-by-correspondent', 'access-to-other-services')),
   status text not null check (status in ('granted', 'refused', 'withdrawn', 'pending', 'expired', 'not-required')),
   notice_version text,
@@ -98,7 +102,8 @@ create table consents (
   expires_at timestamptz,
   recorded_by text not null,
   recorded_at timestamptz not null,
-  check (status <> 'not-required' or (legal_basis is not null and decided_by is not null))
+  check (status <> 'not-required' or (legal_basis is not null and decided_by is not null)),
+  foreign key (organisation_id, patient_id) references patients (organisation_id, id)
 );
 create index on consents (patient_id, purpose, position desc);
 

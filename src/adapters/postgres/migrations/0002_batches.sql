@@ -5,14 +5,15 @@ create table boxes (
   organisation_id uuid not null references organisations,
   label text not null,
   created_at timestamptz not null,
-  unique (organisation_id, label)
+  unique (organisation_id, label),
+  unique (organisation_id, id)
 );
 
 create table batches (
   id uuid primary key,
   organisation_id uuid not null references organisations,
-  contract_id uuid not null references contracts,
-  box_id uuid not null references boxes,
+  contract_id uuid not null,
+  box_id uuid not null,
   -- SHA-256 over the sorted digests of its files: the same batch dropped twice is the first one.
   fingerprint text not null check (fingerprint ~ '^[0-9a-f]{64}$'),
   state text not null check (state in ('received', 'registered', 'composed', 'held', 'rejected', 'closed')),
@@ -34,7 +35,10 @@ create table batches (
   received_at timestamptz not null,
   changed_at timestamptz not null,
   closed_at timestamptz,
-  unique (organisation_id, fingerprint)
+  unique (organisation_id, fingerprint),
+  unique (organisation_id, id),
+  foreign key (organisation_id, contract_id) references contracts (organisation_id, id),
+  foreign key (organisation_id, box_id) references boxes (organisation_id, id)
 );
 create index on batches (organisation_id, received_at desc);
 create index on batches (changed_at) where state in ('received', 'registered', 'composed');
@@ -42,7 +46,7 @@ create index on batches (changed_at) where state in ('received', 'registered', '
 create table files (
   id uuid primary key,
   organisation_id uuid not null references organisations,
-  batch_id uuid not null references batches,
+  batch_id uuid not null,
   position integer not null,
   sha256 text not null check (sha256 ~ '^[0-9a-f]{64}$'),
   sha512 text not null check (sha512 ~ '^[0-9a-f]{128}$'),
@@ -54,16 +58,18 @@ create table files (
   state text not null check (state in ('received', 'split', 'rejected', 'duplicate')),
   reason text,
   facts jsonb not null default '{}',
-  unique (batch_id, position)
+  unique (batch_id, position),
+  unique (organisation_id, id),
+  foreign key (organisation_id, batch_id) references batches (organisation_id, id)
 );
 create index on files (organisation_id, sha256);
 
 create table documents (
   id uuid primary key,
   organisation_id uuid not null references organisations,
-  batch_id uuid not null references batches,
+  batch_id uuid not null,
   position integer not null,
-  patient_id uuid references patients,
+  patient_id uuid,
   state text not null check (state in ('registered', 'examined', 'cleared', 'recognised', 'assembled', 'sealed', 'deposited', 'verified', 'held', 'refused', 'rejected', 'failed')),
   -- The state that a held document takes up again.
   resume_state text check (resume_state in ('registered', 'examined', 'cleared', 'recognised', 'assembled', 'sealed', 'deposited')),
@@ -77,7 +83,10 @@ create table documents (
   -- What the service must decide after a withdrawal; reading stays blocked meanwhile.
   question text,
   changed_at timestamptz not null,
-  unique (batch_id, position)
+  unique (batch_id, position),
+  unique (organisation_id, id),
+  foreign key (organisation_id, batch_id) references batches (organisation_id, id),
+  foreign key (organisation_id, patient_id) references patients (organisation_id, id)
 );
 create index on documents (organisation_id, state, id);
 create index on documents (patient_id);
@@ -86,10 +95,10 @@ create index on documents (batch_id, state);
 create table pages (
   id uuid primary key,
   organisation_id uuid not null references organisations,
-  batch_id uuid not null references batches,
-  file_id uuid not null references files,
+  batch_id uuid not null,
+  file_id uuid not null,
   number integer not null,
-  document_id uuid references documents,
+  document_id uuid,
   -- Its place in the document; null for a cover sheet, which belongs to the master only.
   position integer,
   state text not null check (state in ('split', 'examined', 'recognised', 'destroyed')),
@@ -99,14 +108,17 @@ create table pages (
   marks jsonb,
   words jsonb,
   confidence real,
-  unique (file_id, number)
+  unique (file_id, number),
+  foreign key (organisation_id, batch_id) references batches (organisation_id, id),
+  foreign key (organisation_id, file_id) references files (organisation_id, id),
+  foreign key (organisation_id, document_id) references documents (organisation_id, id)
 );
 create index on pages (batch_id);
 create index on pages (document_id, position);
 
 create table deposits (
   organisation_id uuid not null references organisations,
-  document_id uuid not null references documents,
+  document_id uuid not null,
   part text not null check (part in ('access', 'master')),
   version integer not null check (version > 0),
   host_id uuid not null references hosts,
@@ -124,13 +136,14 @@ create table deposits (
   sealed_at timestamptz not null,
   deposited_at timestamptz,
   verified_at timestamptz,
-  primary key (document_id, part, version)
+  primary key (document_id, part, version),
+  foreign key (organisation_id, document_id) references documents (organisation_id, id)
 );
 
 create table outbox (
   id uuid primary key,
   organisation_id uuid not null references organisations,
-  batch_id uuid not null references batches,
+  batch_id uuid not null,
   queue text not null check (queue in ('batch', 'page', 'document')),
   stage text not null,
   subject_id uuid not null,
@@ -143,7 +156,8 @@ create table outbox (
   available_at timestamptz not null,
   dispatched_at timestamptz,
   finished_at timestamptz,
-  unique (stage, subject_id, round)
+  unique (stage, subject_id, round),
+  foreign key (organisation_id, batch_id) references batches (organisation_id, id)
 );
 create index outbox_waiting on outbox (queue, available_at) where state = 'waiting';
 create index outbox_dispatched on outbox (queue, dispatched_at) where state = 'dispatched';
@@ -152,15 +166,17 @@ create index outbox_open on outbox (batch_id, stage) where state in ('waiting', 
 create table destructions (
   id uuid primary key,
   organisation_id uuid not null references organisations,
-  batch_id uuid not null references batches,
-  document_id uuid references documents,
+  batch_id uuid not null,
+  document_id uuid,
   what text not null check (what in ('staging', 'staged-pages')),
   method text not null,
   standard text not null,
   objects integer not null,
   ordered_by text not null,
   reason text not null,
-  destroyed_at timestamptz not null
+  destroyed_at timestamptz not null,
+  foreign key (organisation_id, batch_id) references batches (organisation_id, id),
+  foreign key (organisation_id, document_id) references documents (organisation_id, id)
 );
 create trigger destructions_append_only before update or delete or truncate on destructions
   for each statement execute function refuse_change();

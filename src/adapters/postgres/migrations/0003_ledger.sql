@@ -8,7 +8,8 @@ create table custody_events (
   actor text not null,
   subject jsonb not null,
   digests jsonb not null default '{}',
-  details jsonb not null default '{}'
+  details jsonb not null default '{}',
+  unique (organisation_id, id)
 );
 create index on custody_events (organisation_id, at, id);
 create index custody_events_document on custody_events ((subject->>'documentId'));
@@ -16,8 +17,9 @@ create index custody_events_batch on custody_events ((subject->>'batchId'));
 
 -- Events that have no place yet. A row is all the sequencer's work; deleting it is no loss of evidence.
 create table custody_unsequenced (
-  event_id uuid primary key references custody_events,
-  organisation_id uuid not null references organisations
+  event_id uuid primary key,
+  organisation_id uuid not null references organisations,
+  foreign key (organisation_id, event_id) references custody_events (organisation_id, id)
 );
 
 create table ledger_entries (

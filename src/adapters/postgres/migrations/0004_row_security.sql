@@ -13,9 +13,9 @@ begin
 end $$;
 
 grant usage on schema public to scelle_app, scelle_system;
-grant select, insert, update, delete on all tables in schema public to scelle_app, scelle_system;
-revoke update, delete, truncate on consents, custody_events, ledger_entries, destructions from scelle_app, scelle_system;
+grant select, insert, update on all tables in schema public to scelle_app, scelle_system;
+revoke update on consents, custody_events, ledger_entries, destructions from scelle_app, scelle_system;
 -- Shared by every organisation, so none may change them.
-revoke insert, update, delete on organisations, hosts from scelle_app;
-revoke insert, update, delete on ledger_entries, ledger_checkpoints from scelle_app;
-revoke delete on ledger_checkpoints from scelle_system;
+revoke insert, update on organisations, hosts, ledger_entries, ledger_checkpoints from scelle_app;
+-- Nothing is deleted but what is no evidence of anything.
+grant delete on custody_unsequenced, workers to scelle_system;
