@@ -60,19 +60,19 @@ async function claim(database: Database, queue: QueueName, cap: number, now: Dat
             select from outbox earlier
             where earlier.stage = w.stage and earlier.subject_id = w.subject_id and earlier.round < w.round
               and earlier.state in ('waiting', 'dispatched'))
-        order by w.available_at, w.id limit (select orders from room)
+        order by w.available_at, w.id limit ${cap}::int
       ) first
-    ), next as (
-      select outbox.id, turns.turn from outbox join turns using (id)
-      where outbox.state = 'waiting'
-      order by turns.turn, turns.available_at, outbox.id limit (select orders from room)
-      for update of outbox skip locked
+    ), chosen as materialized (
+      select id, turn from turns order by turn, available_at, id limit (select orders from room)
+    ), free as (
+      select id from outbox where id = any(array(select id from chosen)) and state = 'waiting'
+      for update skip locked
     )
     update outbox
     set state = 'dispatched', dispatched_at = greatest(${now}, outbox.dispatched_at + interval '1 millisecond')
-    from next where outbox.id = next.id
+    from chosen where outbox.id = any(array(select id from free)) and chosen.id = outbox.id
     returning outbox.id, outbox.organisation_id as "organisationId", outbox.dispatched_at as "dispatchedAt",
-              next.turn::int as turn`.execute(database)
+              chosen.turn::int as turn`.execute(database)
   return rows.sort((a, b) => a.turn - b.turn).map((row) => dispatchOf(queue, row))
 }
 
