@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { openQueues } from '../../../src/adapters/bullmq/queues.ts'
 import type { Failure } from '../../../src/domain/failure.ts'
 import type { Dispatch } from '../../../src/domain/order.ts'
@@ -11,6 +11,7 @@ describe.runIf(hasRedis('the queue on Redis'))('the queue on Redis', () => {
 
   test('a Redis that goes away is a failure that may pass, and work goes on when it is back', async () => {
     const before = await startRedis()
+    onTestFinished(before.stop)
     const queues = await openQueues({ backend: { kind: 'redis', url: before.url }, prefix: 'scelle' })
     const delivered: string[] = []
     const worker = queues.startWorker('page', async ({ jobId }) => void delivered.push(jobId), {
@@ -23,6 +24,7 @@ describe.runIf(hasRedis('the queue on Redis'))('the queue on Redis', () => {
     expect([refused.code, refused.retry]).toEqual(['queue-away', 'later'])
 
     const after = await startRedis(before.port)
+    onTestFinished(after.stop)
     await expect
       .poll(
         () =>
@@ -36,6 +38,5 @@ describe.runIf(hasRedis('the queue on Redis'))('the queue on Redis', () => {
     await expect.poll(() => delivered, { timeout: 15_000 }).toEqual(['a.1'])
     await worker.close(1_000)
     await queues.close()
-    await after.stop()
   })
 })
