@@ -1,0 +1,225 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import sharp from 'sharp'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createAssembler } from '../../../src/adapters/pdf/assembler.ts'
+import type { DocumentId } from '../../../src/domain/ids.ts'
+import type { Recognition } from '../../../src/domain/page.ts'
+import type { PdfPage } from '../../../src/ports.ts'
+import { bitonal, letter, sheet } from '../splitting/sheets.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'scelle-pdf-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const meta = {
+  title: 'Document <1> & suite',
+  language: 'fr',
+  createdAt: new Date('2026-01-02T03:04:05.678Z'),
+  documentId: '0190a1b2-c3d4-7000-8000-000000000001' as DocumentId,
+}
+
+async function* each<Item>(items: readonly Item[]): AsyncGenerator<Item> {
+  yield* items
+}
+
+const assemble = (pages: readonly PdfPage[]): Promise<Buffer> => createAssembler().assemble(each(pages), meta)
+
+function run(tool: string, pdf: Buffer, ...options: string[]): string {
+  const file = join(folder, 'document.pdf')
+  writeFileSync(file, pdf)
+  return execFileSync(tool, [...options, file, ...(tool === 'pdftotext' ? ['-'] : [])], { encoding: 'utf8' })
+}
+
+/** What a recogniser would say of a sheet of `sheet()`: words of even letters, falling by `slope`, on a page turned by `turn`. */
+function recognised(
+  lines: readonly string[],
+  { turn = 0, slope = 0 }: { turn?: 0 | 90 | 180 | 270; slope?: number } = {},
+): Recognition {
+  const letterWidth = 26
+  return {
+    turn,
+    width: 2481,
+    height: 3507,
+    confidence: 95,
+    engine: 'test',
+    lines: lines.map((text, index) => {
+      const y = 300 + index * 73
+      let x = 240
+      const words = text.split(' ').map((word) => {
+        const [x0, x1] = [x, x + word.length * letterWidth]
+        x = x1 + letterWidth * 0.6
+        const fall = ((x0 + x1) / 2) * slope
+        return { text: word, confidence: 95, box: { x0, x1, y0: y + fall - 34, y1: y + fall + 8 } }
+      })
+      const box = { x0: 240, x1: words.at(-1)!.box.x1, y0: words[0]!.box.y0, y1: words.at(-1)!.box.y1 }
+      return { words, box, baseline: y + ((box.x0 + box.x1) / 2) * slope }
+    }),
+  }
+}
+
+const long = letter.map((line) => `${line} ${line.slice(0, 20)}`.trim())
+let jpeg: PdfPage
+let fax: PdfPage
+beforeAll(async () => {
+  jpeg = { image: await sheet(letter).jpeg({ quality: 70 }).toBuffer(), mediaType: 'image/jpeg', dpi: 300 }
+  fax = { image: await bitonal(sheet(letter)), mediaType: 'image/tiff', dpi: 300 }
+})
+
+describe('the text of a document', () => {
+  test('comes back in reading order, with its accents', async () => {
+    const pdf = await assemble([{ ...jpeg, recognition: recognised(letter) }])
+    expect(run('pdftotext', pdf).trim().split('\n').filter(Boolean)).toEqual(letter)
+  })
+
+  test('comes back line by line from a page that lay askew', async () => {
+    const pdf = await assemble([{ ...jpeg, recognition: recognised(long, { slope: 0.035 }) }])
+    expect(run('pdftotext', pdf).trim().split('\n').filter(Boolean)).toEqual(long)
+  })
+
+  test('keeps letters apart that a face would join', async () => {
+    const pdf = await assemble([{ ...jpeg, recognition: recognised(['affiche officielle, bref']) }])
+    expect(run('pdftotext', pdf).trim()).toBe('affiche officielle, bref')
+  })
+
+  test('marks what its face cannot say instead of losing it', async () => {
+    const pdf = await assemble([{ ...jpeg, recognition: recognised(['avant 漢 après']) }])
+    expect(run('pdftotext', pdf).trim()).toBe('avant \ufffd après')
+  })
+
+  test('stands where its word stands', async () => {
+    const pdf = await assemble([{ ...jpeg, recognition: recognised(letter) }])
+    const [, xMin, yMin, xMax, yMax] = /xMin="(\S+)" yMin="(\S+)" xMax="(\S+)" yMax="(\S+)">Compte</
+      .exec(run('pdftotext', pdf, '-bbox'))!
+      .map(Number)
+    expect(xMin).toBeCloseTo(240 * 0.24, 0)
+    expect(xMax).toBeCloseTo((240 + 6 * 26) * 0.24, 0)
+    expect(yMin!).toBeLessThan(300 * 0.24)
+    expect(yMax!).toBeGreaterThan(300 * 0.24)
+  })
+})
+
+describe('the pages of a document', () => {
+  test.each([0, 90, 180, 270] as const)(
+    'show upright when the scan must be turned by %i degrees',
+    async (turn) => {
+      for (const source of [jpeg, fax]) {
+        const lying = sharp(source.image).rotate((360 - turn) % 360)
+        const image = await (source === fax ? bitonal(lying) : lying.jpeg().toBuffer())
+        const pdf = await assemble([{ ...source, image, recognition: recognised(letter, { turn }) }])
+        expect(run('pdfinfo', pdf)).toMatch(/Page size: +595\.44 x 841\.68 pts \(A4\)/)
+        expect(await difference(await rendered(pdf), source.image)).toBeLessThan(3)
+      }
+    },
+  )
+
+  test('keep JPEG bytes as they are, and black and white as Group 4', async () => {
+    const pdf = await assemble([jpeg, fax])
+    expect(pdf.includes(jpeg.image)).toBe(true)
+    expect(run('pdfimages', pdf, '-list').split('\n')).toEqual([
+      expect.anything(),
+      expect.anything(),
+      expect.stringMatching(/rgb +3 +8 +jpeg/),
+      expect.stringMatching(/gray +1 +1 +ccitt/),
+      '',
+    ])
+  })
+
+  test('keep clean print without loss, and photographs as JPEG', async () => {
+    let seed = 1
+    const noise = Buffer.from(
+      Array.from({ length: 500 * 700 }, () => 100 + (((seed = (seed * 48271) % 2147483647) >> 8) % 80)),
+    )
+    const photograph = await sharp(noise, { raw: { width: 500, height: 700, channels: 1 } })
+      .toColourspace('b-w')
+      .png()
+      .toBuffer()
+    const print = await sheet(letter).toColourspace('b-w').png().toBuffer()
+    const pdf = await assemble(
+      [print, photograph].map((image) => ({ image, mediaType: 'image/png', dpi: 300 })),
+    )
+    expect(run('pdfimages', pdf, '-list')).toMatch(/gray +1 +8 +image[\s\S]*gray +1 +8 +jpeg/)
+  })
+
+  test('include blank ones, without text', async () => {
+    const blank = { image: await sheet([]).jpeg().toBuffer(), mediaType: 'image/jpeg', dpi: 300 } as const
+    const pdf = await assemble([blank, { ...jpeg, recognition: recognised(letter) }])
+    expect(run('pdfinfo', pdf)).toMatch(/Pages: +2/)
+    expect(run('pdftotext', pdf, '-l', '1').trim()).toBe('')
+  })
+})
+
+describe('the file', () => {
+  test('is the same for the same input, and sound', async () => {
+    const pages = [{ ...jpeg, recognition: recognised(letter) }, fax]
+    const pdf = await assemble(pages)
+    expect(pdf.equals(await assemble(pages))).toBe(true)
+    expect(run('qpdf', pdf, '--check')).toContain('No syntax or stream encoding errors')
+  })
+
+  test('says its title, language and dates as it was told', async () => {
+    const said = run('pdfinfo', await assemble([jpeg]), '-isodates')
+    expect(said).toMatch(/Title: +Document <1> & suite/)
+    expect(said).toMatch(/CreationDate: +2026-01-02T03:04:05/)
+  })
+
+  test('fails with a code and the page when an image is none', async () => {
+    await expect(assemble([jpeg, { ...jpeg, image: Buffer.from('no image') }])).rejects.toMatchObject({
+      code: 'assembly-failed',
+      facts: { page: 2 },
+    })
+  })
+
+  const jars = [
+    'preflight',
+    'pdfbox2',
+    'xmpbox',
+    'fontbox2',
+    'commons-logging',
+    'jaxb-api',
+    'javax.activation',
+    'commons-io',
+  ].map((name) => `/usr/share/java/${name}.jar`)
+  const missing = jars.filter((jar) => !existsSync(jar))
+  const label =
+    missing.length > 0 ? ` (left out: install libpdfbox2-java, libjaxb-api-java; missing ${missing[0]})` : ''
+
+  test.skipIf(missing.length > 0)(`is PDF/A-1b, by PDFBox Preflight${label}`, async () => {
+    const pages = [
+      { ...jpeg, recognition: recognised(long, { slope: 0.02 }) },
+      { ...fax, recognition: recognised(letter) },
+      jpeg,
+    ]
+    const file = join(folder, 'pdfa.pdf')
+    writeFileSync(file, await assemble(pages))
+    const said = execFileSync(
+      'java',
+      ['-cp', jars.join(':'), 'org.apache.pdfbox.preflight.Validator_A1b', file],
+      { encoding: 'utf8' },
+    )
+    expect(said).toContain('is a valid PDF/A-1b file')
+  })
+})
+
+async function rendered(pdf: Buffer): Promise<Buffer> {
+  run('qpdf', pdf, '--check')
+  execFileSync('pdftoppm', [
+    '-r',
+    '60',
+    '-gray',
+    '-singlefile',
+    '-png',
+    join(folder, 'document.pdf'),
+    join(folder, 'page'),
+  ])
+  return sharp(join(folder, 'page.png')).toBuffer()
+}
+
+/** Mean difference of two pages, seen small, out of 255. */
+async function difference(one: Buffer, other: Buffer): Promise<number> {
+  const small = (image: Buffer) =>
+    sharp(image).flatten().toColourspace('b-w').resize(200, 280, { fit: 'fill' }).raw().toBuffer()
+  const [a, b] = [await small(one), await small(other)]
+  return a.reduce((sum, value, at) => sum + Math.abs(value - b[at]!), 0) / a.length
+}
