@@ -21,7 +21,7 @@ const full: ReaderOptions = { ...common, tryHarder: true, tryDownscale: true, tr
 export function createBarcodeReader(): BarcodeReader {
   const file = fileURLToPath(import.meta.resolve('zxing-wasm/reader/zxing_reader.wasm'))
   const bytes = readFileSync(file)
-  const wasmBinary = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer
+  const wasmBinary = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength)
   prepareZXingModule({ overrides: { wasmBinary } })
   return {
     async read(image, { thorough = false } = {}) {

@@ -13,7 +13,7 @@ export const widthOf = (mark: Mark): number => mark.x1 - mark.x0 + 1
 export const heightOf = (mark: Mark): number => mark.y1 - mark.y0 + 1
 
 /** Darker than this, out of 255 for paper, is ink; the verso shining through stays above. */
-export const inkLevel = 165
+const inkLevel = 165
 
 /** Patches of dark pixels that touch each other, diagonals included. `labels` is 0 for paper, else the mark's place + 1. */
 export function marksOf(view: GreyView): { marks: Mark[]; labels: Int32Array; dark: number } {

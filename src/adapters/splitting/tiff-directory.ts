@@ -28,7 +28,7 @@ export function tiffPages(file: Buffer, maxPages: number): TiffPage[] {
     if (seen.has(at)) throw new Failure('file-unreadable')
     if (pages.length >= maxPages) throw new Failure('file-too-large', { limit: maxPages })
     seen.add(at)
-    const entries = reader.big ? Number(reader.word(at)) : reader.u16(at)
+    const entries = reader.big ? reader.word(at) : reader.u16(at)
     const first = at + (reader.big ? 8 : 2)
     const entryBytes = reader.big ? 20 : 12
     pages.push(directory(reader, file.length, first, entries, entryBytes))

@@ -78,11 +78,13 @@ function modelFolder(languages: readonly string[]): string {
 
 /** A thread that dies while it loads never answers. */
 async function inTime<Result>(loading: Promise<Result>): Promise<Result> {
-  const late = AbortSignal.timeout(loadingTakesAtMost)
-  const lateness = new Promise<never>((_, reject) => {
-    late.addEventListener('abort', () => reject(late.reason))
-  })
-  return Promise.race([loading, lateness]).catch((cause: unknown) => {
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(() => late.reject(new Error('loading took too long')), loadingTakesAtMost)
+  try {
+    return await Promise.race([loading, late.promise])
+  } catch (cause) {
     throw new Failure('recognition-failed', {}, { cause })
-  })
+  } finally {
+    clearTimeout(timer)
+  }
 }

@@ -1,6 +1,6 @@
 import type { Page, Line as ReadLine } from 'tesseract.js'
 import type { Box, Line, Word } from '../../domain/page.ts'
-import type { PreparedPage } from './recogniser.ts'
+import type { PreparedPage } from './prepared-page.ts'
 
 type Place = (x: number, y: number) => readonly [x: number, y: number]
 

@@ -4,22 +4,7 @@ import type { Recogniser } from '../../ports.ts'
 import type { Engine } from './engine.ts'
 import { createEngines } from './engines.ts'
 import { linesOf, meanConfidence } from './page-text.ts'
-
-/** A page made ready for reading: turned, shrunk, whitened, straightened about its centre. */
-export type PreparedPage = {
-  readonly image: Buffer
-  readonly dpi: number
-  readonly width: number
-  readonly height: number
-  /** Degrees, clockwise, by which the page was askew. */
-  readonly skew: number
-  /** Width after shrinking, before straightening. */
-  readonly shrunkTo: number
-  /** Pixels of the page after its quarter turn. */
-  readonly page: { readonly width: number; readonly height: number }
-}
-
-export type PreparePage = (image: Buffer, options: { turn: Turn; dpi: number }) => Promise<PreparedPage>
+import type { PreparePage } from './prepared-page.ts'
 
 export type RecogniserOptions = {
   /** Languages whose models are loaded, as ISO 639-2 codes: `fra`. */

@@ -42,7 +42,7 @@ async function pdfOf({ bytes, rotate = 0, matrix = '595.28 0 0 841.89 0 0', ...d
     Subtype: 'Image',
     BitsPerComponent: 8,
     ...dict,
-  } as never)
+  })
   page.node.setXObject(PDFName.of('Im0'), pdf.context.register(image))
   page.node.set(PDFName.of('Contents'), pdf.context.register(pdf.context.stream(`q ${matrix} cm /Im0 Do Q`)))
   page.setRotation(degrees(rotate))

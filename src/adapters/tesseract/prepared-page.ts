@@ -1,0 +1,17 @@
+import type { Turn } from '../../domain/page.ts'
+
+/** A page made ready for reading: turned, shrunk, whitened, straightened about its centre. */
+export type PreparedPage = {
+  readonly image: Buffer
+  readonly dpi: number
+  readonly width: number
+  readonly height: number
+  /** Degrees, clockwise, by which the page was askew. */
+  readonly skew: number
+  /** Width after shrinking, before straightening. */
+  readonly shrunkTo: number
+  /** Pixels of the page after its quarter turn. */
+  readonly page: { readonly width: number; readonly height: number }
+}
+
+export type PreparePage = (image: Buffer, options: { turn: Turn; dpi: number }) => Promise<PreparedPage>
