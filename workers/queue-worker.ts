@@ -32,6 +32,10 @@ export function startQueueWorker(queue: QueueName, parts: QueueWorkerParts): { s
   const ear = announcements.listen((announcement) => {
     if (announcement.kind === 'batch-cancelled') runner.cancelBatch(announcement.batchId)
   })
+  const over = new AbortController()
+  const looking = repeat(lookMs, over.signal, runner.abortStale, (error) => {
+    log.warn({ code: asFailure(error).code }, 'cannot see what was cancelled')
+  })
   const leave = showPresence(queue, parts)
 
   return {
@@ -41,12 +45,15 @@ export function startQueueWorker(queue: QueueName, parts: QueueWorkerParts): { s
       const finished = await worker.close(stopMs * 0.75)
       clearTimeout(abort)
       if (!finished) log.warn({ orders: await runner.giveBackAll() }, 'gave back what did not stop')
-      await Promise.allSettled([ear.close(), leave()])
+      over.abort()
+      await Promise.allSettled([looking, ear.close(), leave()])
     },
   }
 }
 
 const beatMs = 10_000
+/** How long a missed announcement goes unnoticed. */
+const lookMs = 5_000
 
 /** Tells the database every ten seconds that this process lives. Returns how to say that it ends. */
 export function showPresence(

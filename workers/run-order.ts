@@ -153,6 +153,12 @@ async function postpone(
   return { verdict: postponed ? 'postponed' : 'superseded', order, failure }
 }
 
+/** Is this still the dispatch to work on? */
+export async function isCurrent(order: Order, { truth }: Pick<RunnerParts, 'truth'>): Promise<boolean> {
+  const now = await truth.transaction(order.organisationId, ({ orders }) => orders.find(order.id))
+  return now?.state === 'dispatched' && now.dispatchedAt?.getTime() === order.dispatchedAt?.getTime()
+}
+
 export async function giveBack(order: Order, { truth }: Pick<RunnerParts, 'truth'>): Promise<Conclusion> {
   const given = await truth.transaction(order.organisationId, ({ orders }) => orders.giveBack(order))
   return { verdict: given ? 'given-back' : 'superseded', order }

@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import type { BatchId } from '../src/domain/ids.ts'
 import type { Order } from '../src/domain/order.ts'
 import type { Delivery } from '../src/ports.ts'
-import { type Conclusion, giveBack, type RunnerParts, runOrder } from './run-order.ts'
+import { type Conclusion, giveBack, isCurrent, type RunnerParts, runOrder } from './run-order.ts'
 import { traceOf } from './trace.ts'
 
 type Flight = {
@@ -17,6 +17,8 @@ export interface Runner {
   deliver(delivery: Delivery): Promise<void>
   /** The batch was rejected: its orders at work here are aborted. */
   cancelBatch(batchId: BatchId): void
+  /** Aborts what was settled, cancelled or dispatched anew meanwhile: an announcement may have been missed. */
+  abortStale(): Promise<void>
   /** From now on every delivery is given back. */
   refuse(): void
   /** Aborts everything at work. */
@@ -50,6 +52,12 @@ export function createRunner(parts: RunnerParts, log: Logger): Runner {
       for (const { order, abort, rejected } of flights) {
         if (!order) rejected.add(batchId)
         else if (order.batchId === batchId) abort.abort()
+      }
+    },
+
+    async abortStale() {
+      for (const { order, abort } of [...flights]) {
+        if (order && !(await isCurrent(order, parts))) abort.abort()
       }
     },
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { pino } from 'pino'
@@ -281,4 +282,22 @@ test('a rejection heard before a worker knows which order it has stops that orde
   runner.cancelBatch(house.first.batchId)
   await delivering
   expect(ran).toBe(false)
+})
+
+test('work on an order that was cancelled stops although nobody announced it', async () => {
+  let stopped = false
+  const { dispatch, parts } = await dispatched(
+    toyStage('toy', async (id, { signal }) => {
+      await once(signal, 'abort')
+      stopped = true
+      return done(id)
+    }),
+  )
+  const runner = createRunner(parts, pino({ level: 'silent' }))
+  const delivering = runner.deliver(deliveryOf(dispatch))
+  await sql`update outbox set state = 'cancelled'`.execute(house.database.owner)
+  const looking = setInterval(() => void runner.abortStale(), 20)
+  await delivering
+  clearInterval(looking)
+  expect(stopped).toBe(true)
 })

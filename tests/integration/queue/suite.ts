@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -153,10 +154,12 @@ export function queueSuite(open: (house: House) => Promise<OpenedBackend>): void
 
   test('rejecting a batch stops its work in every worker, and no other', async () => {
     const aborted: string[] = []
+    const gate = Promise.withResolvers<void>()
     works.work(
       [
         toyStage('long', async (id, { signal }) => {
-          await sleep(1_500, undefined, { signal }).catch(() => aborted.push(id))
+          signal.addEventListener('abort', () => aborted.push(id))
+          await Promise.race([gate.promise, once(signal, 'abort')])
           return done(id)
         }),
       ],
@@ -168,7 +171,8 @@ export function queueSuite(open: (house: House) => Promise<OpenedBackend>): void
     await expect.poll(async () => (await works.queues.counts()).page.active).toBe(3)
     const { organisationId, batchId } = house.first
     await house.truth.transaction(organisationId, ({ orders }) => orders.cancelAll(batchId))
-    await expect.poll(() => [...aborted].sort(), { timeout: 1_000 }).toEqual([...rejected].sort())
+    await expect.poll(() => [...aborted].sort(), { timeout: 8_000 }).toEqual([...rejected].sort())
+    gate.resolve()
     await expect.poll(async () => (await house.orders(other[0]))[0]!.state, { timeout: 5_000 }).toBe('done')
     expect([await house.effects(rejected[0]!), await house.effects(other[0]!)]).toEqual([[], ['done']])
   })
