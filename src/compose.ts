@@ -34,6 +34,9 @@ import type { Clock, Ports, Registry } from './ports.ts'
 import type { Settings } from './settings/settings.ts'
 
 export type House = ReturnType<typeof compose>
+export type { LedgerHeadView } from './adapters/postgres/views-ledger.ts'
+export type { DocumentView } from './adapters/postgres/views-documents.ts'
+export type { BatchView, FileView } from './adapters/postgres/views.ts'
 
 /**
  * Builds everything that works outside and hands it out; the only place that knows which adapter stands behind a port.

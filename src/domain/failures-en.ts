@@ -267,11 +267,11 @@ export const en: Sentences = {
   },
   'configuration-incomplete': {
     what: '{count} setting(s) are still to be filled in: {settings}.',
-    todo: "Replace each 'FILL-ME-IN' with your value, then run 'scelle init' again.",
+    todo: "Replace each « FILL-ME-IN » with your value, then run « scelle init » again.",
   },
   'organisation-missing': {
     what: 'No organisation is chosen.',
-    todo: "Name one with --organisation ID, or 'organisation' in the configuration; 'scelle organisation list' shows them.",
+    todo: "Name one with --organisation ID, or « organisation » in the configuration; « scelle organisation list » shows them.",
   },
   'input-unreadable': {
     what: 'The file could not be read ({reason}).',

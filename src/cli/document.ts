@@ -1,0 +1,193 @@
+import { mkdir } from 'node:fs/promises'
+import path from 'node:path'
+import type { Command } from 'commander'
+import { attributeDocument } from '../commands/attribute-document.ts'
+import { exportSealed, fetchDocument } from '../commands/read-document.ts'
+import type { DocumentView } from '../compose.ts'
+import type { Part } from '../domain/deposit.ts'
+import { DocumentState } from '../domain/document.ts'
+import { Failure } from '../domain/failure.ts'
+import { type BatchId, DocumentId, type PatientId } from '../domain/ids.ts'
+import { parsed, type Desk } from './desk.ts'
+import { sayDocument, sayDocuments } from './document-words.ts'
+import { refuseOutput, writeNew } from './files.ts'
+import { batchId, count, type Frame, misuse, noun, oneOf, patientId, required } from './frame.ts'
+import { patientBy } from './patient-reference.ts'
+
+type ListOptions = {
+  batch?: BatchId
+  patient?: PatientId
+  state?: DocumentState
+  identities?: true
+  limit: number
+}
+
+export function addDocument(program: Command, { help: { document: help }, act }: Frame): void {
+  const document = noun(program, 'document', help.noun)
+  const part = () => oneOf('--part <PART>', help.part, ['access', 'master']).default('access')
+  document
+    .command('list')
+    .description(help.list)
+    .option('--batch <ID>', help.batch, batchId)
+    .option('--patient <ID>', help.patient, patientId)
+    .addOption(oneOf('--state <STATE>', help.state, DocumentState.options))
+    .option('--identities', help.identities)
+    .option('--limit <N>', help.limit, count, 200)
+    .action(act(list))
+  document
+    .command('show')
+    .description(help.show)
+    .argument('<ID>', help.id)
+    .option('--identities', help.identities)
+    .action(act(show))
+  document
+    .command('attribute')
+    .description(help.attribute)
+    .argument('<ID>', help.id)
+    .option('--patient <ID>', help.ofPatient, patientId)
+    .option('--file-number <->', help.fileNumber)
+    .action(act(attribute))
+  document
+    .command('fetch')
+    .description(help.fetch)
+    .argument('<ID>', help.id)
+    .addOption(required('--out <FILE>', help.out))
+    .addOption(part())
+    .action(act(fetch))
+  document
+    .command('export-sealed')
+    .description(help.export)
+    .argument('<ID>', help.id)
+    .addOption(required('--out <DIR>', help.outDirectory))
+    .addOption(part())
+    .action(act(exportOne))
+}
+
+const documentIdOf = (id: string): DocumentId => parsed(DocumentId, id, 'not-an-id', 'ID')
+
+/** File numbers of the documents' patients; none unless they were asked for. */
+async function fileNumbers(desk: Desk, documents: readonly DocumentView[], wanted: true | undefined) {
+  if (!wanted) return new Map<PatientId, string>()
+  const patients = documents.flatMap((document) => document.patientId ?? [])
+  return (await desk.house()).views().fileNumbers(await desk.organisation(), patients)
+}
+
+async function list(desk: Desk, { batch, patient, state, identities, limit }: ListOptions): Promise<void> {
+  const found = await (await desk.house()).views().documents(await desk.organisation(), {
+    limit,
+    ...(batch ? { batchId: batch } : {}),
+    ...(patient ? { patientId: patient } : {}),
+    ...(state ? { states: [state] } : {}),
+  })
+  const numbers = await fileNumbers(desk, found, identities)
+  const value = found.map((document) => ({
+    ...document,
+    ...(identities ? { fileNumber: numbers.get(document.patientId!) ?? null } : {}),
+  }))
+  desk.answer(value, () => {
+    if (found.length === 0) return desk.say.none
+    const more = found.length === limit ? [desk.say.more(limit)] : []
+    return [sayDocuments(desk, found, numbers), ...more].join('\n')
+  })
+}
+
+async function show(desk: Desk, { identities }: { identities?: true }, id: string): Promise<void> {
+  const organisationId = await desk.organisation()
+  const views = (await desk.house()).views()
+  const [document] = await views.documents(organisationId, { id: documentIdOf(id), limit: 1 })
+  if (!document) throw new Failure('not-found', { kind: 'document' })
+  const events = await views.documentEvents(organisationId, document.id)
+  const numbers = await fileNumbers(desk, [document], identities)
+  const fileNumber = numbers.get(document.patientId!)
+  desk.answer({ ...document, ...(identities ? { fileNumber: fileNumber ?? null } : {}), events }, () =>
+    sayDocument(desk, document, events, fileNumber),
+  )
+}
+
+async function attribute(
+  desk: Desk,
+  { patient, fileNumber }: { patient?: PatientId; fileNumber?: string },
+  id: string,
+): Promise<void> {
+  const documentId = documentIdOf(id)
+  const patientId = await patientBy(desk, { id: patient, fileNumber })
+  const organisationId = await desk.organisation()
+  const house = await desk.house()
+  if (!(await house.views().patient(organisationId, patientId)))
+    throw new Failure('not-found', { kind: 'patient' })
+  await attributeDocument(organisationId, documentId, patientId, desk.actor, house.truth())
+  desk.answer({ documentId, patientId }, () => desk.say.document.attributed(documentId))
+}
+
+async function fetch(desk: Desk, { out, part }: { out: string; part: Part }, id: string): Promise<void> {
+  if (out === '-' && process.stdout.isTTY) throw misuse('terminal-refused')
+  const documentId = documentIdOf(id)
+  const room = (await desk.house()).readingRoom()
+  const { content, mediaType } = await fetchDocument(
+    await desk.organisation(),
+    documentId,
+    part,
+    desk.actor,
+    room,
+  )
+  if (out === '-') return void process.stdout.write(content)
+  await writeNew(out, content)
+  desk.answer({ documentId, part, file: path.resolve(out), mediaType, bytes: content.length }, () =>
+    desk.say.document.fetched(out),
+  )
+}
+
+const extensions: Readonly<Record<string, string>> = {
+  'application/pdf': 'pdf',
+  'image/tiff': 'tif',
+  'image/jpeg': 'jpg',
+  'image/png': 'png',
+  'application/x-tar': 'tar',
+}
+
+async function exportOne(desk: Desk, { out, part }: { out: string; part: Part }, id: string): Promise<void> {
+  const documentId = documentIdOf(id)
+  const room = (await desk.house()).readingRoom()
+  const sealed = await exportSealed(await desk.organisation(), documentId, part, desk.actor, room)
+  await mkdir(out, { recursive: true, mode: 0o700 }).catch(refuseOutput)
+  const name = part === 'master' ? `${documentId}.master` : documentId
+  const place = path.join(out, name)
+  await writeNew(`${place}.cms`, sealed.sealed)
+  await writeNew(`${place}.key`, sealed.key.toString('hex'))
+  await writeNew(`${place}.keyid`, sealed.keyId)
+  const content = `${place}.${extensions[sealed.deposit.mediaType] ?? 'bin'}`
+  const compare = `echo '${sealed.deposit.sealedSha256}  ${shell(`${place}.cms`)}' | sha256sum --check`
+  const open =
+    `openssl cms -decrypt -binary -inform DER -in ${shell(`${place}.cms`)} ` +
+    `-secretkey $(cat ${shell(`${place}.key`)}) -secretkeyid $(cat ${shell(`${place}.keyid`)}) -out ${shell(content)}`
+  const { document: say } = desk.say
+  const value = {
+    documentId,
+    part,
+    object: `${place}.cms`,
+    key: `${place}.key`,
+    keyId: `${place}.keyid`,
+    content,
+    contentSha256: sealed.deposit.contentSha256,
+    sealedSha256: sealed.deposit.sealedSha256,
+    compare,
+    open,
+  }
+  desk.answer(value, () =>
+    [
+      say.exported(out),
+      '',
+      say.compare,
+      `  ${compare}`,
+      '',
+      say.openWith,
+      `  ${open}`,
+      '',
+      say.keyWarning,
+    ].join('\n'),
+  )
+}
+
+/** A path as one word of a shell. */
+const shell = (text: string): string =>
+  /^[A-Za-z0-9_./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`

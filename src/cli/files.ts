@@ -1,0 +1,40 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { createInterface } from 'node:readline/promises'
+import { text } from 'node:stream/consumers'
+import { Failure } from '../domain/failure.ts'
+
+const reasonOf = (error: unknown): string =>
+  String((error as NodeJS.ErrnoException).code ?? 'unknown').toLowerCase()
+
+/** A file, or standard input for `-`. @throws Failure input-unreadable */
+export async function readInput(file: string): Promise<Buffer> {
+  if (file === '-') return Buffer.from(await text(process.stdin))
+  return readFile(file).catch((cause: unknown) => {
+    throw new Failure('input-unreadable', { reason: reasonOf(cause) }, { cause })
+  })
+}
+
+/** Writes a file that is not there yet, for its owner's eyes only. @throws Failure output-refused */
+export async function writeNew(file: string, content: Buffer | string): Promise<void> {
+  await writeFile(file, content, { flag: 'wx', mode: 0o600 }).catch(refuseOutput)
+}
+
+export function refuseOutput(cause: unknown): never {
+  throw new Failure('output-refused', { reason: reasonOf(cause) }, { cause })
+}
+
+/** One line of standard input: what must not be seen among the arguments of a process. */
+export async function readLine(question: string): Promise<string> {
+  if (process.stdin.isTTY !== true) return ((await text(process.stdin)).split('\n')[0] ?? '').trim()
+  return ask(question)
+}
+
+/** Asks on the terminal; what is asked goes to standard error, so that the answer of the command stays alone. */
+export async function ask(question: string): Promise<string> {
+  const dialogue = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    return (await dialogue.question(question)).trim()
+  } finally {
+    dialogue.close()
+  }
+}

@@ -1,0 +1,75 @@
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import type { z } from 'zod'
+import { Failure } from '../domain/failure.ts'
+import { BatchId, DocumentId, PatientId } from '../domain/ids.ts'
+import type { Desk } from './desk.ts'
+import type { Help } from './help.ts'
+import type { Misuse } from './refusal.ts'
+
+/** Does the work of a command. A number is its exit code, when it is not 0. */
+export type Work<Options> = (desk: Desk, options: Options, ...args: string[]) => Promise<number | void>
+
+/** What commands are declared with. */
+export type Frame = {
+  readonly help: Help
+  /** Turns work into the action of a command. */
+  readonly act: <Options>(work: Work<Options>) => (...given: unknown[]) => Promise<void>
+}
+
+/** @throws Failure usage */
+export const misuse = (reason: Misuse, detail = ''): Failure =>
+  new Failure('usage', { reason, ...(detail ? { detail } : {}) })
+
+/** Refuses a value of an option; the library adds which option it was. */
+const refuse = (reason: Misuse): never => {
+  throw new InvalidArgumentError(reason)
+}
+
+const byShape =
+  <Shape extends z.ZodType>(shape: Shape, reason: Misuse) =>
+  (text: string): z.infer<Shape> => {
+    const { success, data } = shape.safeParse(text)
+    return success ? data : refuse(reason)
+  }
+
+export const batchId = byShape(BatchId, 'not-an-id')
+export const documentId = byShape(DocumentId, 'not-an-id')
+export const patientId = byShape(PatientId, 'not-an-id')
+
+/** A whole number from 1. */
+export const count = (text: string): number =>
+  /^[1-9]\d{0,8}$/.test(text) ? Number(text) : refuse('not-a-number')
+
+/** `YYYY-MM-DD` */
+export const day = (text: string): string =>
+  /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) ? text : refuse('not-a-day')
+
+/** A day (its beginning, UTC) or an RFC 3339 time with its offset. */
+export const time = (text: string): Date => momentOf(text) ?? refuse('not-a-time')
+
+export function momentOf(text: string): Date | undefined {
+  const shape = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/
+  const moment = new Date(text)
+  return shape.test(text) && !Number.isNaN(moment.getTime()) ? moment : undefined
+}
+
+export const sha256 = (text: string): string =>
+  /^[0-9a-fA-F]{64}$/.test(text) ? text.toLowerCase() : refuse('not-a-digest')
+
+export const words = (text: string): string[] =>
+  text
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '')
+
+/** An option that takes one of some values. */
+export const oneOf = (flags: string, description: string, choices: readonly string[]): Option =>
+  new Option(flags, description).choices(choices)
+
+/** An option that must be given. */
+export const required = (flags: string, description: string): Option =>
+  new Option(flags, description).makeOptionMandatory()
+
+/** A noun: it says what it can do when no verb is given. */
+export const noun = (program: Command, name: string, description: string): Command =>
+  program.command(name).description(description).helpCommand(false)

@@ -1,0 +1,54 @@
+import type { Argument, HelpConfiguration, Option } from 'commander'
+import { helpEn } from './help-en.ts'
+import { helpFr } from './help-fr.ts'
+import { type Language, typeset } from './typography.ts'
+
+export type Help = typeof helpFr
+
+/** The texts of a language, typeset. */
+export const helpIn = (language: Language): Help => typesetAll({ fr: helpFr, en: helpEn }[language], language)
+
+function typesetAll<Texts>(texts: Texts, language: Language): Texts {
+  if (typeof texts === 'string') return typeset(texts, language) as Texts
+  return Object.fromEntries(
+    Object.entries(texts as object).map(([key, text]: [string, unknown]) => [
+      key,
+      typesetAll(text, language),
+    ]),
+  ) as Texts
+}
+
+/** The library says its own headings in English only. */
+export function helpFormat(help: Help): HelpConfiguration {
+  const headings: Readonly<Record<string, string>> = {
+    'Usage:': help.headings.usage,
+    'Arguments:': help.headings.arguments,
+    'Options:': help.headings.options,
+    'Global Options:': help.headings.global,
+    'Commands:': help.headings.commands,
+  }
+  return {
+    showGlobalOptions: true,
+    styleTitle: (heading) => headings[heading] ?? heading,
+    styleUsage: (usage) =>
+      usage.replace('[options]', help.usageOptions).replace('[command]', help.usageCommand),
+    optionDescription: (option) => describe(option, help),
+    argumentDescription: (argument) => describe(argument, help),
+    subcommandTerm: (command) => [command.name(), ...command.registeredArguments.map(termOf)].join(' '),
+  }
+}
+
+const termOf = (argument: Argument): string =>
+  argument.required ? `<${argument.name()}>` : `[${argument.name()}]`
+
+function describe(item: Option | Argument, help: Help): string {
+  const { description, argChoices, defaultValue } = item
+  const choices = argChoices && !argChoices.every((choice) => description.includes(choice))
+  const more = [
+    ...(choices ? [`${help.choices} ${argChoices.join(', ')}`] : []),
+    ...(typeof defaultValue === 'string' || typeof defaultValue === 'number'
+      ? [`${help.byDefault} ${defaultValue}`]
+      : []),
+  ]
+  return more.length > 0 ? `${description} (${more.join(', ')})` : description
+}

@@ -1,0 +1,106 @@
+import { Command, type CommanderError, Option } from 'commander'
+import { Failure } from '../domain/failure.ts'
+import { isFailureCode } from '../domain/failures.ts'
+import { addBatch } from './batch.ts'
+import { addCompletion } from './completion.ts'
+import { addConsent } from './consent.ts'
+import { addContract } from './contract.ts'
+import { addCoverSheet } from './cover-sheet.ts'
+import type { Desk } from './desk.ts'
+import { addDocument } from './document.ts'
+import type { Frame, Work } from './frame.ts'
+import { misuse } from './frame.ts'
+import { helpFormat, helpIn } from './help.ts'
+import { addHost } from './host.ts'
+import { addInbox } from './inbox.ts'
+import { addInit } from './init.ts'
+import { addLedger } from './ledger.ts'
+import { addOrganisation } from './organisation.ts'
+import { addPatient } from './patient.ts'
+import { addQueue } from './queue.ts'
+import type { Misuse } from './refusal.ts'
+import type { Language } from './typography.ts'
+
+export type GlobalOptions = {
+  readonly json?: true
+  readonly lang?: Language
+  readonly config?: string
+  readonly organisation?: string
+  readonly actor?: string
+}
+
+/** The command tree. `open` gives the desk at which a command works; `done` hears its exit code. */
+export function commandTree(
+  language: Language,
+  open: (options: GlobalOptions) => Desk,
+  done: (exit: number) => void,
+): Command {
+  const help = helpIn(language)
+  const program = new Command('scelle')
+    .description(help.tagline)
+    .configureHelp(helpFormat(help))
+    .helpOption('-h, --help', help.global.help)
+    .helpCommand(false)
+    .version('0.1.0', '-V, --version', help.global.version)
+    .addOption(new Option('--json', help.global.json))
+    .addOption(new Option('--lang <LANG>', help.global.lang).choices(['fr', 'en']))
+    .addOption(new Option('--config <FILE>', help.global.config))
+    .addOption(new Option('--organisation <ID>', help.global.organisation))
+    .addOption(new Option('--actor <ID>', help.global.actor))
+    .addHelpText('after', `\n${help.exits}`)
+    .showSuggestionAfterError(false)
+    .configureOutput({ outputError: () => {} })
+    .exitOverride()
+
+  const act: Frame['act'] =
+    <Options>(work: Work<Options>) =>
+    async (...given) => {
+      const command = given.at(-1) as Command
+      const desk = open(program.opts())
+      try {
+        done((await work(desk, command.opts() as Options, ...(command.processedArgs as string[]))) ?? 0)
+      } finally {
+        await desk.close()
+      }
+    }
+  const frame: Frame = { help, act }
+  for (const add of [
+    addInit,
+    addOrganisation,
+    addHost,
+    addContract,
+    addPatient,
+    addConsent,
+    addCoverSheet,
+    addBatch,
+    addInbox,
+    addDocument,
+    addLedger,
+    addQueue,
+    addCompletion,
+  ])
+    add(program, frame)
+  return program
+}
+
+const misuses: Readonly<Record<string, Misuse>> = {
+  'commander.unknownOption': 'unknown-option',
+  'commander.unknownCommand': 'unknown-command',
+  'commander.missingArgument': 'missing-argument',
+  'commander.optionMissingArgument': 'option-needs-value',
+  'commander.missingMandatoryOptionValue': 'missing-option',
+  'commander.excessArguments': 'too-many-arguments',
+  'commander.conflictingOption': 'conflicting-options',
+}
+
+/** How the library says that a command was misused, as a failure; undefined when help or version was asked for. */
+export function failureOf({ code, message, exitCode }: CommanderError): Failure | undefined {
+  if (exitCode === 0) return undefined
+  const detail = /'([^']*)'/.exec(message)?.[1] ?? ''
+  if (code !== 'commander.invalidArgument') return misuse(misuses[code] ?? 'other', detail)
+  // `error: option '--since <DAY>' argument 'x' is invalid. not-a-day`: what was typed is left out.
+  const reason = message.split(' ').at(-1) ?? ''
+  return misuse(isMisuse(reason) ? reason : 'not-allowed', detail)
+}
+
+const isMisuse = (word: string): word is Misuse => word.startsWith('not-') && !isFailureCode(word)

@@ -1,0 +1,67 @@
+import { explain, type Facts, type Failure } from '../domain/failure.ts'
+import type { FailureCode } from '../domain/failures.ts'
+import { type Say, sayIn } from './say.ts'
+import { type Language, typeset } from './typography.ts'
+
+/** How a command was misused, for Failure usage: `detail` is an option or argument, never what was typed for it. */
+export type Misuse = keyof Say['usage']
+
+/** What is wrong and what to do about it, with states, units, faults and the like in words. */
+export function sayReason(
+  code: FailureCode,
+  facts: Facts,
+  language: Language,
+): { what: string; todo: string } {
+  const { what, todo } = explain(code, language, inWords(code, facts, sayIn(language)))
+  return { what: typeset(what, language), todo: typeset(todo, language) }
+}
+
+/** The refusal of a command, as a person reads it. */
+export function sayFailure({ code, facts }: Failure, language: Language): string {
+  const { what, todo } = sayReason(code, facts, language)
+  return [`✗ ${what}`, `→ ${todo}`, typeset(`  ${sayIn(language).code} : ${code}`, language)].join('\n')
+}
+
+/** The refusal of a command, as a program reads it: docs/schemas/cli-error.schema.json. */
+export const refusalOf = ({ code, facts }: Failure, language: Language) => ({
+  error: { code, ...sayReason(code, facts, language), facts },
+})
+
+function inWords(code: FailureCode, facts: Facts, say: Say): Facts {
+  const words: Record<string, string | number> = { ...facts }
+  const translate = (fact: string, table: Readonly<Record<string, string>>) => {
+    if (fact in facts) words[fact] = lookedUp(table, String(facts[fact]))
+  }
+  translate('state', say.states)
+  translate('unit', say.units)
+  if (code !== 'unexpected') translate('kind', say.kinds)
+  if ('clauses' in facts)
+    words['clauses'] = String(facts['clauses'])
+      .split(', ')
+      .map((clause) => lookedUp(say.clauses, clause))
+      .join(' ; ')
+  if ('faults' in facts) words['faults'] = listed(String(facts['faults']), code === 'import-invalid', say)
+  if (code === 'usage') words['reason'] = sayMisuse(facts, say)
+  return words
+}
+
+const lookedUp = (table: Readonly<Record<string, string>>, key: string): string =>
+  Object.hasOwn(table, key) ? table[key]! : key
+
+function sayMisuse({ reason = 'other', detail = '' }: Facts, say: Say): string {
+  const misuse = Object.hasOwn(say.usage, reason) ? (reason as Misuse) : 'other'
+  return say.usage[misuse](String(detail))
+}
+
+/** Faults come as `place: code; place: code`. One is said in the sentence, several each on a line. */
+function listed(faults: string, areLines: boolean, say: Say): string {
+  const said = faults.split('; ').map((fault) => (areLines ? sayFault(fault, say) : fault))
+  return said.length === 1 ? said[0]! : said.map((one) => `\n  • ${one}`).join('')
+}
+
+/** `12/birth_date: not-a-date` */
+function sayFault(fault: string, say: Say): string {
+  const [, line, column = '', code] = /^(\d+)(?:\/([^:]*))?: (.*)$/.exec(fault) ?? []
+  if (!line || !code) return fault
+  return say.faultAt(line, column, lookedUp(say.faults, code))
+}
