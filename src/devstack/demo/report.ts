@@ -6,18 +6,16 @@ import type { House } from '../../compose.ts'
 import type { OrganisationId } from '../../domain/ids.ts'
 import type { Expectation } from './drop.ts'
 import type { WatchedBatch } from './progress.ts'
+import { DemoReport } from './report-schema.ts'
 
-export type StageTime = { readonly stage: string; readonly runs: number; readonly seconds: number }
-export type DemoReport = Awaited<ReturnType<typeof makeReport>>
-
-/** Everything that the demonstration has to say, as docs/schemas/demo-report.schema.json describes it. */
+/** Everything that the demonstration has to say. */
 export async function makeReport(
   house: House,
   organisationId: OrganisationId,
   watched: readonly WatchedBatch[],
   logFolder: string,
   times: readonly { part: string; seconds: number }[],
-) {
+): Promise<DemoReport> {
   await untilArchived(house)
   const batches = await Promise.all(watched.map((one) => reportBatch(house, organisationId, one)))
   const ledger = await verifyLedger(house.ledger(), house.signer(), house.archiveBuckets())
@@ -25,8 +23,8 @@ export async function makeReport(
   const surprises = batches.flatMap(({ name, surprises }) =>
     surprises.map((surprise) => `${name}: ${surprise}`),
   )
-  return {
-    version: 1 as const,
+  return DemoReport.parse({
+    version: 1,
     isAsExpected: surprises.length === 0 && isVerified,
     surprises,
     batches: batches.map(({ surprises: _, ...batch }) => batch),
@@ -40,7 +38,7 @@ export async function makeReport(
     },
     times,
     stages: await stageTimes(logFolder),
-  }
+  })
 }
 
 /** The last events get their place in the ledger a moment after they happened. */
@@ -126,7 +124,7 @@ function surprises(
 }
 
 /** Work done by the workers, summed over their logs. */
-async function stageTimes(logFolder: string): Promise<StageTime[]> {
+async function stageTimes(logFolder: string): Promise<DemoReport['stages']> {
   const stages = new Map<string, { runs: number; ms: number }>()
   for (const name of (await readdir(logFolder)).filter((file) => file.endsWith('.log'))) {
     for (const line of (await readFile(path.join(logFolder, name), 'utf8'))

@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { BATCH_SCHEMA, batchSchema } from '../../../fixtures/batch-schema.ts'
 import { Failure } from '../../../src/domain/failure.ts'
 import { Manifest, parseManifest } from '../../../src/domain/manifest.ts'
 
@@ -191,8 +189,4 @@ describe('the parts of a manifest agree', () => {
   test('also where the schema is used alone', () => {
     expect(Manifest.safeParse(manifest({ separation: 'manifest' })).success).toBe(false)
   })
-})
-
-test('the published schema is the one that is checked (renew: npx node fixtures/batch-schema.ts)', () => {
-  expect(readFileSync(BATCH_SCHEMA, 'utf8')).toBe(batchSchema())
 })
