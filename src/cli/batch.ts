@@ -4,16 +4,16 @@ import { submitBatch } from '../commands/submit-batch.ts'
 import type { BatchView } from '../compose.ts'
 import { BatchState } from '../domain/batch.ts'
 import { Failure } from '../domain/failure.ts'
-import { BatchId, newId } from '../domain/ids.ts'
+import { type BatchId, newId } from '../domain/ids.ts'
 import type { Drop } from '../ports.ts'
 import { sayBatch } from './batch-words.ts'
 import { waitForBatch } from './batch-wait.ts'
-import { parsed, type Desk } from './desk.ts'
-import { count, type Frame, noun, oneOf } from './frame.ts'
+import type { Desk } from './desk.ts'
+import { batchId, count, type Frame, noun, oneOf } from './frame.ts'
 import { table } from './table.ts'
 import { moment } from './typography.ts'
 
-type Work = (desk: Desk, options: unknown, id: string) => Promise<void>
+type Work = (desk: Desk, options: unknown, id: BatchId) => Promise<void>
 
 export function addBatch(program: Command, { help: { batch: help }, act }: Frame): void {
   const batch = noun(program, 'batch', help.noun)
@@ -30,7 +30,7 @@ export function addBatch(program: Command, { help: { batch: help }, act }: Frame
     .option('--limit <N>', help.limit, count, 50)
     .action(act(list))
   const onOne = (verb: string, description: string, work: Work) =>
-    batch.command(verb).description(description).argument('<ID>', help.id).action(act(work))
+    batch.command(verb).description(description).argument('<ID>', help.id, batchId).action(act(work))
   onOne('show', help.show, show)
   onOne('release', help.release, release)
   onOne('reject', help.reject, reject)
@@ -81,7 +81,7 @@ async function list(desk: Desk, { state, limit }: { state?: BatchState; limit: n
     states[batch.state],
     `${batch.counted.pages}/${batch.expected.pages}`,
     `${batch.counted.documents}/${batch.expected.documents}`,
-    (batch.documents.held ?? 0) + (batch.documents.failed ?? 0) || '',
+    (batch.documents.held ?? 0) + (batch.documents.failed ?? 0),
   ])
   desk.answer(found, () => {
     if (rows.length === 0) return desk.say.none
@@ -90,12 +90,10 @@ async function list(desk: Desk, { state, limit }: { state?: BatchState; limit: n
   })
 }
 
-const batchIdOf = (id: string): BatchId => parsed(BatchId, id, 'not-an-id', 'ID')
-
 const show: Work = async (desk, _options, id) => {
   const organisationId = await desk.organisation()
   const views = (await desk.house()).views()
-  const view = await views.batch(organisationId, batchIdOf(id))
+  const view = await views.batch(organisationId, id)
   if (!view) throw new Failure('not-found', { kind: 'batch' })
   const files = await views.files(organisationId, view.id)
   const documents = await views.documents(organisationId, { batchId: view.id, limit: 10_000 })
@@ -115,11 +113,11 @@ const summary = (
 })
 
 const release: Work = async (desk, _options, id) => {
-  await releaseBatch(await desk.organisation(), batchIdOf(id), desk.actor, (await desk.house()).truth())
+  await releaseBatch(await desk.organisation(), id, desk.actor, (await desk.house()).truth())
   desk.answer({ batchId: id, released: true }, () => desk.say.batch.released(id))
 }
 
 const reject: Work = async (desk, _options, id) => {
-  await rejectBatch(await desk.organisation(), batchIdOf(id), desk.actor, (await desk.house()).truth())
+  await rejectBatch(await desk.organisation(), id, desk.actor, (await desk.house()).truth())
   desk.answer({ batchId: id, rejected: true }, () => desk.say.batch.rejected(id))
 }

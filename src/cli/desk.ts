@@ -58,7 +58,7 @@ export function openDesk(options: DeskOptions): Desk {
     const { compose } = await import('../compose.ts')
     return (opened = compose(await settings(), pino({ level: 'silent' })))
   })
-  const out = (words: string) => process.stdout.write(`${words}\n`)
+  const out = (words: string) => void process.stdout.write(`${words}\n`)
   return {
     language,
     say: sayIn(language),

@@ -7,11 +7,11 @@ import type { DocumentView } from '../compose.ts'
 import type { Part } from '../domain/deposit.ts'
 import { DocumentState } from '../domain/document.ts'
 import { Failure } from '../domain/failure.ts'
-import { type BatchId, DocumentId, type PatientId } from '../domain/ids.ts'
-import { parsed, type Desk } from './desk.ts'
+import type { BatchId, DocumentId, PatientId } from '../domain/ids.ts'
+import type { Desk } from './desk.ts'
 import { sayDocument, sayDocuments } from './document-words.ts'
 import { refuseOutput, writeNew } from './files.ts'
-import { batchId, count, type Frame, misuse, noun, oneOf, patientId, required } from './frame.ts'
+import { batchId, count, documentId, type Frame, misuse, noun, oneOf, patientId, required } from './frame.ts'
 import { patientBy } from './patient-reference.ts'
 
 type ListOptions = {
@@ -37,33 +37,31 @@ export function addDocument(program: Command, { help: { document: help }, act }:
   document
     .command('show')
     .description(help.show)
-    .argument('<ID>', help.id)
+    .argument('<ID>', help.id, documentId)
     .option('--identities', help.identities)
     .action(act(show))
   document
     .command('attribute')
     .description(help.attribute)
-    .argument('<ID>', help.id)
+    .argument('<ID>', help.id, documentId)
     .option('--patient <ID>', help.ofPatient, patientId)
     .option('--file-number <->', help.fileNumber)
     .action(act(attribute))
   document
     .command('fetch')
     .description(help.fetch)
-    .argument('<ID>', help.id)
+    .argument('<ID>', help.id, documentId)
     .addOption(required('--out <FILE>', help.out))
     .addOption(part())
     .action(act(fetch))
   document
     .command('export-sealed')
     .description(help.export)
-    .argument('<ID>', help.id)
+    .argument('<ID>', help.id, documentId)
     .addOption(required('--out <DIR>', help.outDirectory))
     .addOption(part())
     .action(act(exportOne))
 }
-
-const documentIdOf = (id: string): DocumentId => parsed(DocumentId, id, 'not-an-id', 'ID')
 
 /** File numbers of the documents' patients; none unless they were asked for. */
 async function fileNumbers(desk: Desk, documents: readonly DocumentView[], wanted: true | undefined) {
@@ -91,10 +89,10 @@ async function list(desk: Desk, { batch, patient, state, identities, limit }: Li
   })
 }
 
-async function show(desk: Desk, { identities }: { identities?: true }, id: string): Promise<void> {
+async function show(desk: Desk, { identities }: { identities?: true }, id: DocumentId): Promise<void> {
   const organisationId = await desk.organisation()
   const views = (await desk.house()).views()
-  const [document] = await views.documents(organisationId, { id: documentIdOf(id), limit: 1 })
+  const [document] = await views.documents(organisationId, { id: id, limit: 1 })
   if (!document) throw new Failure('not-found', { kind: 'document' })
   const events = await views.documentEvents(organisationId, document.id)
   const numbers = await fileNumbers(desk, [document], identities)
@@ -107,9 +105,8 @@ async function show(desk: Desk, { identities }: { identities?: true }, id: strin
 async function attribute(
   desk: Desk,
   { patient, fileNumber }: { patient?: PatientId; fileNumber?: string },
-  id: string,
+  documentId: DocumentId,
 ): Promise<void> {
-  const documentId = documentIdOf(id)
   const patientId = await patientBy(desk, { id: patient, fileNumber })
   const organisationId = await desk.organisation()
   const house = await desk.house()
@@ -119,9 +116,12 @@ async function attribute(
   desk.answer({ documentId, patientId }, () => desk.say.document.attributed(documentId))
 }
 
-async function fetch(desk: Desk, { out, part }: { out: string; part: Part }, id: string): Promise<void> {
+async function fetch(
+  desk: Desk,
+  { out, part }: { out: string; part: Part },
+  documentId: DocumentId,
+): Promise<void> {
   if (out === '-' && process.stdout.isTTY) throw misuse('terminal-refused')
-  const documentId = documentIdOf(id)
   const room = (await desk.house()).readingRoom()
   const { content, mediaType } = await fetchDocument(
     await desk.organisation(),
@@ -145,8 +145,11 @@ const extensions: Readonly<Record<string, string>> = {
   'application/x-tar': 'tar',
 }
 
-async function exportOne(desk: Desk, { out, part }: { out: string; part: Part }, id: string): Promise<void> {
-  const documentId = documentIdOf(id)
+async function exportOne(
+  desk: Desk,
+  { out, part }: { out: string; part: Part },
+  documentId: DocumentId,
+): Promise<void> {
   const room = (await desk.house()).readingRoom()
   const sealed = await exportSealed(await desk.organisation(), documentId, part, desk.actor, room)
   await mkdir(out, { recursive: true, mode: 0o700 }).catch(refuseOutput)

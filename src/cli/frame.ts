@@ -1,24 +1,30 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { z } from 'zod'
-import { Failure } from '../domain/failure.ts'
+import { type Facts, Failure } from '../domain/failure.ts'
 import { BatchId, DocumentId, PatientId } from '../domain/ids.ts'
 import type { Desk } from './desk.ts'
 import type { Help } from './help.ts'
 import type { Misuse } from './refusal.ts'
 
 /** Does the work of a command. A number is its exit code, when it is not 0. */
-export type Work<Options> = (desk: Desk, options: Options, ...args: string[]) => Promise<number | void>
+export type Work<Options, Args extends string[]> = (
+  desk: Desk,
+  options: Options,
+  ...args: Args
+) => Promise<number | void>
 
 /** What commands are declared with. */
 export type Frame = {
   readonly help: Help
   /** Turns work into the action of a command. */
-  readonly act: <Options>(work: Work<Options>) => (...given: unknown[]) => Promise<void>
+  readonly act: <Options, Args extends string[]>(
+    work: Work<Options, Args>,
+  ) => (...given: unknown[]) => Promise<void>
 }
 
 /** @throws Failure usage */
-export const misuse = (reason: Misuse, detail = ''): Failure =>
-  new Failure('usage', { reason, ...(detail ? { detail } : {}) })
+export const misuse = (reason: Misuse, detail = '', more: Facts = {}): Failure =>
+  new Failure('usage', { reason, ...(detail ? { detail } : {}), ...more })
 
 /** Refuses a value of an option; the library adds which option it was. */
 const refuse = (reason: Misuse): never => {

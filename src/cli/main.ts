@@ -1,9 +1,9 @@
 import { CommanderError } from 'commander'
-import { asFailure, type Failure } from '../domain/failure.ts'
+import { asFailure, Failure } from '../domain/failure.ts'
 import { failures } from '../domain/failures.ts'
 import { configFile, languageOf } from '../settings/load.ts'
 import { openDesk } from './desk.ts'
-import { commandTree, failureOf } from './program.ts'
+import { commandNamed, commandTree, failureOf } from './program.ts'
 import { refusalOf, sayFailure } from './refusal.ts'
 import type { Language } from './typography.ts'
 
@@ -29,15 +29,19 @@ async function run(args: readonly string[]): Promise<number> {
     ({ actor, organisation }) => openDesk({ language, json, actor, organisation, configFile: file }),
     (code) => (exit = code),
   )
+  const withCommand = (failure: Failure): Failure => {
+    const command = failure.code === 'usage' ? commandNamed(program, args) : ''
+    return command ? new Failure('usage', { ...failure.facts, command }) : failure
+  }
   try {
     await program.parseAsync(args, { from: 'user' })
     return exit
   } catch (error) {
-    if (!(error instanceof CommanderError)) return refuse(asFailure(error), language, json)
+    if (!(error instanceof CommanderError)) return refuse(withCommand(asFailure(error)), language, json)
     // A noun without a verb: its help was shown.
     if (error.code === 'commander.help') return 2
     const failure = failureOf(error)
-    return failure ? refuse(failure, language, json) : 0
+    return failure ? refuse(withCommand(failure), language, json) : 0
   }
 }
 

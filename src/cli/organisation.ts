@@ -86,9 +86,11 @@ const cellsOf = ({ say }: Desk, { id, kind, name, siret, finess, consentPolicy }
   name,
   siret,
   finess,
-  consentPolicy.kind === 'required'
-    ? say.consentPolicies.required
-    : `${say.consentPolicies.recommended} (${say.legalBases[consentPolicy.legalBasis]})`,
+  kind !== 'controller'
+    ? ''
+    : consentPolicy.kind === 'required'
+      ? say.consentPolicies.required
+      : `${say.consentPolicies.recommended} (${say.legalBases[consentPolicy.legalBasis]})`,
 ]
 
 async function list(desk: Desk): Promise<void> {
@@ -100,7 +102,7 @@ async function list(desk: Desk): Promise<void> {
       ? desk.say.none
       : table(
           columns,
-          found.map((one) => [one.id === chosen ? '*' : ' ', ...cellsOf(desk, one)]),
+          found.map((one) => [...cellsOf(desk, one), one.id === chosen ? '✓' : '']),
           desk.width,
         ),
   )
@@ -108,6 +110,6 @@ async function list(desk: Desk): Promise<void> {
 
 async function show(desk: Desk, _options: unknown, text: string): Promise<void> {
   const found = await organisationBy(desk, text)
-  const names = desk.say.organisation.columns.slice(1)
+  const names = desk.say.organisation.columns
   desk.answer(found, () => pairs(cellsOf(desk, found).map((cell, i) => [names[i] ?? '', cell])))
 }

@@ -53,12 +53,12 @@ export function commandTree(
     .exitOverride()
 
   const act: Frame['act'] =
-    <Options>(work: Work<Options>) =>
+    <Options, Args extends string[]>(work: Work<Options, Args>) =>
     async (...given) => {
       const command = given.at(-1) as Command
       const desk = open(program.opts())
       try {
-        done((await work(desk, command.opts() as Options, ...(command.processedArgs as string[]))) ?? 0)
+        done((await work(desk, command.opts() as Options, ...(command.processedArgs as Args))) ?? 0)
       } finally {
         await desk.close()
       }
@@ -96,11 +96,33 @@ const misuses: Readonly<Record<string, Misuse>> = {
 /** How the library says that a command was misused, as a failure; undefined when help or version was asked for. */
 export function failureOf({ code, message, exitCode }: CommanderError): Failure | undefined {
   if (exitCode === 0) return undefined
-  const detail = /'([^']*)'/.exec(message)?.[1] ?? ''
-  if (code !== 'commander.invalidArgument') return misuse(misuses[code] ?? 'other', detail)
-  // `error: option '--since <DAY>' argument 'x' is invalid. not-a-day`: what was typed is left out.
+  if (code === 'commander.invalidArgument') return invalidValue(message)
+  return misuse(misuses[code] ?? 'other', /'([^']*)'/.exec(message)?.[1])
+}
+
+/**
+ * `error: option '--limit <N>' argument 'x' is invalid. not-a-number`, `error: command-argument value 'x' is invalid for
+ * argument 'ID'. not-an-id`, or with `Allowed choices are a, b.` at the end. What was typed is left out.
+ */
+function invalidValue(message: string): Failure {
+  const detail = /^error: option '([^']*)'/.exec(message)?.[1] ?? /for argument '([^']*)'/.exec(message)?.[1]
+  const choices = /Allowed choices are (.*)\.$/.exec(message)?.[1]
+  if (choices) return misuse('not-a-choice', detail, { choices })
   const reason = message.split(' ').at(-1) ?? ''
   return misuse(isMisuse(reason) ? reason : 'not-allowed', detail)
 }
 
 const isMisuse = (word: string): word is Misuse => word.startsWith('not-') && !isFailureCode(word)
+
+/** The command that some arguments name, as it is written: `batch submit`. */
+export function commandNamed(program: Command, args: readonly string[]): string {
+  let command = program
+  const path: string[] = []
+  for (const arg of args) {
+    const below = command.commands.find((one) => one.name() === arg)
+    if (!below) continue
+    command = below
+    path.push(arg)
+  }
+  return path.join(' ')
+}

@@ -12,8 +12,10 @@ export function sayReason(
   facts: Facts,
   language: Language,
 ): { what: string; todo: string } {
-  const { what, todo } = explain(code, language, inWords(code, facts, sayIn(language)))
-  return { what: typeset(what, language), todo: typeset(todo, language) }
+  const say = sayIn(language)
+  const { what, todo } = explain(code, language, inWords(code, facts, say))
+  const next = code === 'usage' && facts['command'] ? say.seeHelp(String(facts['command'])) : todo
+  return { what: typeset(what, language), todo: typeset(next, language) }
 }
 
 /** The refusal of a command, as a person reads it. */
@@ -48,9 +50,9 @@ function inWords(code: FailureCode, facts: Facts, say: Say): Facts {
 const lookedUp = (table: Readonly<Record<string, string>>, key: string): string =>
   Object.hasOwn(table, key) ? table[key]! : key
 
-function sayMisuse({ reason = 'other', detail = '' }: Facts, say: Say): string {
+function sayMisuse({ reason = 'other', detail = '', choices = '' }: Facts, say: Say): string {
   const misuse = Object.hasOwn(say.usage, reason) ? (reason as Misuse) : 'other'
-  return say.usage[misuse](String(detail))
+  return say.usage[misuse](String(detail), String(choices))
 }
 
 /** Faults come as `place: code; place: code`. One is said in the sentence, several each on a line. */

@@ -116,6 +116,8 @@ export const en: Say = {
   },
   outcomes: { added: 'added', changed: 'changed', unchanged: 'unchanged', recorded: 'recorded' },
 
+  seeHelp: (command) => `See « scelle ${command} --help ».`,
+
   usage: {
     'unknown-option': (it) => `« ${it} » is no option of this command`,
     'unknown-command': (it) => `« ${it} » is no command`,
@@ -130,6 +132,7 @@ export const en: Say = {
     'not-a-time': (it) => `${it} must be a date or a time, such as 2026-11-22 or 2026-11-22T08:30:00Z`,
     'not-a-number': (it) => `${it} must be a whole number`,
     'not-a-digest': (it) => `${it} must be a SHA-256 digest (64 hexadecimal digits)`,
+    'not-a-choice': (it, choices) => `${it} takes one of: ${choices}`,
     'not-allowed': (it) => `${it} does not take this value`,
     'choose-patient': () => "give the patient's id, or --file-number -",
     'file-number-on-stdin': () =>
@@ -190,7 +193,7 @@ export const en: Say = {
   },
   organisation: {
     added: (id) => `Organisation registered: ${id}`,
-    columns: ['', 'id', 'kind', 'name', 'SIRET', 'FINESS', 'consent'],
+    columns: ['id', 'kind', 'name', 'SIRET', 'FINESS', 'consent', 'chosen'],
     finessUnverifiable: 'A FINESS of Corsica: its key cannot be checked, read it again.',
     nextHost: 'Next: « scelle host add », then « scelle contract add ».',
   },

@@ -152,6 +152,8 @@ export const fr = {
   },
   outcomes: { added: 'ajouté', changed: 'modifié', unchanged: 'inchangé', recorded: 'enregistrée' },
 
+  seeHelp: (command: string) => `Voyez « scelle ${command} --help ».`,
+
   usage: {
     'unknown-option': (it: string) => `« ${it} » n'est pas une option de cette commande`,
     'unknown-command': (it: string) => `« ${it} » n'est pas une commande`,
@@ -168,6 +170,7 @@ export const fr = {
       `${it} attend une date ou un instant, comme 2026-11-22 ou 2026-11-22T08:30:00Z`,
     'not-a-number': (it: string) => `${it} attend un nombre entier`,
     'not-a-digest': (it: string) => `${it} attend une empreinte SHA-256 (64 chiffres hexadécimaux)`,
+    'not-a-choice': (it: string, choices: string) => `${it} admet : ${choices}`,
     'not-allowed': (it: string) => `${it} n'admet pas cette valeur`,
     'choose-patient': () => 'indiquez l’identifiant du patient, ou --file-number -',
     'file-number-on-stdin': () =>
@@ -229,7 +232,7 @@ export const fr = {
   },
   organisation: {
     added: (id: string) => `Organisation enregistrée : ${id}`,
-    columns: ['', 'identifiant', 'genre', 'nom', 'SIRET', 'FINESS', 'consentement'],
+    columns: ['identifiant', 'genre', 'nom', 'SIRET', 'FINESS', 'consentement', 'choisie'],
     finessUnverifiable: 'FINESS de Corse : sa clé ne peut pas être vérifiée, relisez-le.',
     nextHost: 'Ensuite : « scelle host add », puis « scelle contract add ».',
   },

@@ -27,7 +27,7 @@ export function table(
   )
   const total = widths.reduce((sum, one) => sum + one + gap.length, -gap.length)
   if (total > width)
-    return cells.map((row) => pairs(row.map((cell, i) => [headings[i] ?? '', cell]))).join('\n\n')
+    return cells.map((row) => pairs(row.map((cell, i) => [headings[i] ?? '', cell] as const))).join('\n\n')
   const line = (row: readonly string[]) =>
     row
       .map((cell, i) => padded(cell, widths[i] ?? 0))

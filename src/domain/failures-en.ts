@@ -267,11 +267,11 @@ export const en: Sentences = {
   },
   'configuration-incomplete': {
     what: '{count} setting(s) are still to be filled in: {settings}.',
-    todo: "Replace each « FILL-ME-IN » with your value, then run « scelle init » again.",
+    todo: 'Replace each « FILL-ME-IN » with your value, then run « scelle init » again.',
   },
   'organisation-missing': {
     what: 'No organisation is chosen.',
-    todo: "Name one with --organisation ID, or « organisation » in the configuration; « scelle organisation list » shows them.",
+    todo: 'Name one with --organisation ID, or « organisation » in the configuration; « scelle organisation list » shows them.',
   },
   'input-unreadable': {
     what: 'The file could not be read ({reason}).',
@@ -284,6 +284,10 @@ export const en: Sentences = {
   'database-away': {
     what: 'The database does not answer.',
     todo: 'It will be tried again; check that PostgreSQL runs.',
+  },
+  'database-refused': {
+    what: 'The database refused the connection ({reason}).',
+    todo: 'Check the name of the database, role and password in the configuration; the database must exist, « scelle init » makes its tables.',
   },
   'migration-changed': {
     what: 'The migration {name} is not the one that this database was made with.',

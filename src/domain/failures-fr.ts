@@ -285,6 +285,10 @@ export const fr: Sentences = {
     what: 'La base de données ne répond pas.',
     todo: 'Un nouvel essai aura lieu ; vérifiez que PostgreSQL fonctionne.',
   },
+  'database-refused': {
+    what: 'La base de données a refusé la connexion ({reason}).',
+    todo: 'Vérifiez le nom de la base, le rôle et le mot de passe dans la configuration ; la base doit exister, « scelle init » en crée les tables.',
+  },
   'migration-changed': {
     what: "La migration {name} n'est pas celle avec laquelle cette base a été construite.",
     todo: "Remettez le fichier d'origine ; changez les tables par une nouvelle migration.",

@@ -85,6 +85,7 @@ export const failures = {
   'input-unreadable': { retry: 'never', http: 400, exit: 2 },
   'output-refused': { retry: 'never', http: 400, exit: 2 },
   'database-away': { retry: 'later', http: 503, exit: 8 },
+  'database-refused': { retry: 'never', http: 500, exit: 2 },
   'migration-changed': { retry: 'never', http: 500, exit: 7 },
   'migration-unknown': { retry: 'never', http: 500, exit: 2 },
   'role-too-powerful': { retry: 'never', http: 500, exit: 2 },

@@ -13,12 +13,18 @@ const networkCodes = new Set([
 ])
 /** Codes of PostgreSQL's appendix A: shutdown, crash, still starting, too many connections. */
 const awayStates = new Set(['57P01', '57P02', '57P03', '57P05', '53300'])
+/** The server is there and lets nobody in: that is for the configuration to put right. */
+const refusedStates: Readonly<Record<string, string>> = {
+  '3D000': 'no-such-database',
+  '28P01': 'wrong-password',
+  '28000': 'wrong-role',
+}
 /** What the driver says, without a code, when a connection could not be had or was lost. */
 const awayWords =
   /connection terminated|timeout exceeded when trying to connect|connection timeout|not queryable/i
 
 /**
- * An error of the driver as it may leave this room: connection trouble becomes Failure database-away, all else stays what
+ * An error of the driver as it may leave this room: connection trouble becomes Failure database-away or database-refused, all else stays what
  * it is but loses the parts in which the server quotes row values.
  */
 export function refused(error: unknown): unknown {
@@ -32,6 +38,8 @@ export function refused(error: unknown): unknown {
   ) {
     return new Failure('database-away', {}, { cause: error })
   }
+  const reason = refusedStates[code]
+  if (reason) return new Failure('database-refused', { reason }, { cause: error })
   if (error instanceof pg.DatabaseError) {
     error.detail = undefined
     error.where = undefined
