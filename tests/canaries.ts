@@ -16,7 +16,7 @@ export async function loadCanaries(): Promise<string[]> {
 export type Leak = { readonly where: string; readonly canary: string }
 
 /** Bytes as UTF-8 and as UTF-16, little endian: PDF strings and some logs are. */
-export function findCanaries(where: string, bytes: Buffer, canaries: readonly string[]): Leak[] {
+function findCanaries(where: string, bytes: Buffer, canaries: readonly string[]): Leak[] {
   return canaries
     .filter((canary) => bytes.includes(canary) || bytes.includes(Buffer.from(canary, 'utf16le')))
     .map((canary) => ({ where, canary }))

@@ -59,4 +59,4 @@ export async function archiveCheckpoints(
 
 /** Sorted by size, whatever the store. */
 export const checkpointPrefix = 'ledger/checkpoints/'
-export const checkpointKey = (size: number): string => `${checkpointPrefix}${String(size).padStart(16, '0')}`
+const checkpointKey = (size: number): string => `${checkpointPrefix}${String(size).padStart(16, '0')}`

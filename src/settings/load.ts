@@ -3,7 +3,7 @@ import path from 'node:path'
 import { Failure } from '../domain/failure.ts'
 import { Settings } from './settings.ts'
 
-export const defaultConfigFile = 'scelle.json'
+const defaultConfigFile = 'scelle.json'
 
 /** Where the configuration is: named, else SCELLE_CONFIG, else scelle.json here. The only reader of the environment. */
 export const configFile = (named?: string): string =>

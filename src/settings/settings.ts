@@ -4,7 +4,7 @@ const Text = z.string().min(1)
 const Seconds = z.number().positive()
 
 /** A bucket of an S3-compatible storage. */
-export const BucketSettings = z.strictObject({
+const BucketSettings = z.strictObject({
   endpoint: z.url({ protocol: /^https?$/ }),
   region: Text.default('fr-par'),
   bucket: Text,
@@ -12,7 +12,6 @@ export const BucketSettings = z.strictObject({
   secretAccessKey: Text,
   forcePathStyle: z.boolean().default(true),
 })
-export type BucketSettings = z.infer<typeof BucketSettings>
 
 /** The 30 countries of the European Economic Area (ISO 3166-1 alpha-2). */
 const eea = 'AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO'.split(

@@ -69,10 +69,14 @@ describe.each(backends)('five sample batches, with the queue on %s', (backend) =
     test_ = await startTestHouse({ crew: smallCrew, ...(redis ? { redisUrl: redis.url } : {}) })
     const before = new Set(await readdir(tmpdir()))
     dropped = await dropBatches(test_.stack.inbox)
-    const quiet = test_.untilQuiet(dropped)
-    let isQuiet = false
-    const looking = (async () => {
-      while (!isQuiet) {
+    const over = new AbortController()
+    const looking = lookAround(over.signal)
+    await test_.untilQuiet(dropped)
+    over.abort()
+    await looking
+
+    async function lookAround(signal: AbortSignal) {
+      for (; !signal.aborted; looks++) {
         seenWhileRunning.push(...(await everywhere()))
         for (const name of (await readdir(tmpdir())).filter(
           (one) => !before.has(one) && one.startsWith('scelle'),
@@ -80,13 +84,9 @@ describe.each(backends)('five sample batches, with the queue on %s', (backend) =
           seenWhileRunning.push(
             ...(await scanFolder(path.join(tmpdir(), name), canaries, [test_.stack.inbox])),
           )
-        looks++
-        await sleep(5_000)
+        await sleep(5_000, undefined, { signal }).catch(() => {})
       }
-    })()
-    await quiet
-    isQuiet = true
-    await looking
+    }
   }, 600_000)
 
   afterAll(async () => {

@@ -50,7 +50,7 @@ export function openLedger(database: Database, clock: Clock): LedgerStore {
         .selectFrom('custody_unsequenced')
         .select((select) => select.fn.countAll<number>().as('events'))
         .executeTakeFirstOrThrow()
-      return Number(row.events)
+      return row.events
     },
 
     unarchived: () =>
