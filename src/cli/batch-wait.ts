@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { BatchView, DocumentView } from '../compose.ts'
 import type { BatchId, OrganisationId } from '../domain/ids.ts'
 import type { Desk } from './desk.ts'
+import { percent } from './typography.ts'
 
 const pollMs = 700
 /** A process that was not heard of for so long does not work. */
@@ -56,7 +57,7 @@ type Pages = { readonly pages: { split: number; examined: number; recognised: nu
 function show(
   desk: Desk,
   progress: ReturnType<Desk['progress']>,
-  { expected, documents, counted }: BatchView,
+  { expected, documents, counted, closedAt }: BatchView,
   { pages }: Pages,
 ): void {
   const { verified = 0, refused = 0, rejected = 0, held = 0, failed = 0 } = documents
@@ -65,7 +66,9 @@ function show(
   // A page is split, examined and read; a document is worth as much work again.
   const done = pages.split + pages.examined + pages.recognised + 3 * (over + held + failed)
   const all = 3 * Math.max(expected.pages, pages.split) + 3 * total
-  progress.at(Math.min(done, all), all, desk.say.batch.progress(over, total, held + failed))
+  const words = desk.say.batch.progress(over, total, held + failed)
+  const sofar = closedAt ? all : Math.min(done, all - 1)
+  progress.at(sofar, all, words, percent(Math.floor((100 * sofar) / all) / 100, desk.language))
 }
 
 async function noteIfNobodyWorks(desk: Desk): Promise<void> {

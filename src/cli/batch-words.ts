@@ -70,9 +70,9 @@ function sayFiles(desk: Desk, files: readonly FileView[]): string {
 /** How many in each state; then those that wait for somebody, each with its reason. */
 function sayDocuments(desk: Desk, batch: BatchView, documents: readonly DocumentView[]): string {
   const { say } = desk
-  const tally = Object.entries(batch.documents)
-    .map(([state, total]) => `${total} ${say.states[state as DocumentState]}`)
-    .join(', ')
+  const tally = pairs(
+    Object.entries(batch.documents).map(([state, total]) => [say.states[state as DocumentState], total]),
+  )
   const stopped = documents.filter(({ reason }) => reason !== null)
   return [
     tally,

@@ -9,7 +9,7 @@ import type { Settings } from '../settings/settings.ts'
 import { openProgress, type Progress } from './progress.ts'
 import type { Misuse } from './refusal.ts'
 import { type Say, sayIn } from './say.ts'
-import { type Language, typeset } from './typography.ts'
+import type { Language } from './typography.ts'
 
 /** What a command works with; the house is built when it is first asked for. */
 export type Desk = {
@@ -76,9 +76,9 @@ export function openDesk(options: DeskOptions): Desk {
       if (!organisation) throw new Failure('organisation-missing')
       return organisation as OrganisationId
     },
-    answer: (value, words) => out(json ? JSON.stringify(value, null, 2) : typeset(words(), language)),
-    note: (words) => void process.stderr.write(`${typeset(words, language)}\n`),
-    progress: (title) => openProgress(process.stderr, typeset(title, language)),
+    answer: (value, words) => out(json ? JSON.stringify(value, null, 2) : words()),
+    note: (words) => void process.stderr.write(`${words}\n`),
+    progress: (title) => openProgress(process.stderr, title),
     close: async () => opened?.close(),
   }
 }

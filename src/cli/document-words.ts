@@ -4,7 +4,7 @@ import type { PatientId } from '../domain/ids.ts'
 import { stop } from './batch-words.ts'
 import type { Desk } from './desk.ts'
 import { type Cell, indented, pairs, table } from './table.ts'
-import { moment, number } from './typography.ts'
+import { moment, number, percent } from './typography.ts'
 
 /** Documents batch by batch, each with what stops it below it. */
 export function sayDocuments(
@@ -73,7 +73,10 @@ export function sayDocument(
     [facts.patient, document.patientId],
     ...(fileNumber ? ([[facts.fileNumber, fileNumber]] as const) : []),
     [facts.pages, document.pageCount],
-    [facts.confidence, document.confidence === null ? null : `${Math.round(document.confidence)} %`],
+    [
+      facts.confidence,
+      document.confidence === null ? null : percent(document.confidence / 100, desk.language),
+    ],
     ...(document.attributedBy ? ([[facts.attributedBy, document.attributedBy]] as const) : []),
   ])
   const history = events.map(({ at, type, actor, details }) => [

@@ -10,7 +10,7 @@ import { Failure } from '../domain/failure.ts'
 import type { BatchId, DocumentId, PatientId } from '../domain/ids.ts'
 import type { Desk } from './desk.ts'
 import { sayDocument, sayDocuments } from './document-words.ts'
-import { refuseOutput, writeNew } from './files.ts'
+import { refuseExisting, refuseOutput, writeNew } from './files.ts'
 import { batchId, count, documentId, type Frame, misuse, noun, oneOf, patientId, required } from './frame.ts'
 import { patientBy } from './patient-reference.ts'
 
@@ -122,6 +122,7 @@ async function fetch(
   documentId: DocumentId,
 ): Promise<void> {
   if (out === '-' && process.stdout.isTTY) throw misuse('terminal-refused')
+  if (out !== '-') await refuseExisting(out)
   const room = (await desk.house()).readingRoom()
   const { content, mediaType } = await fetchDocument(
     await desk.organisation(),
@@ -150,26 +151,27 @@ async function exportOne(
   { out, part }: { out: string; part: Part },
   documentId: DocumentId,
 ): Promise<void> {
+  const place = path.join(out, part === 'master' ? `${documentId}.master` : documentId)
+  const [object, key, keyId] = [`${place}.cms`, `${place}.key`, `${place}.keyid`]
+  await refuseExisting(object, key, keyId)
+  await mkdir(out, { recursive: true, mode: 0o700 }).catch(refuseOutput)
   const room = (await desk.house()).readingRoom()
   const sealed = await exportSealed(await desk.organisation(), documentId, part, desk.actor, room)
-  await mkdir(out, { recursive: true, mode: 0o700 }).catch(refuseOutput)
-  const name = part === 'master' ? `${documentId}.master` : documentId
-  const place = path.join(out, name)
-  await writeNew(`${place}.cms`, sealed.sealed)
-  await writeNew(`${place}.key`, sealed.key.toString('hex'))
-  await writeNew(`${place}.keyid`, sealed.keyId)
+  await writeNew(object, sealed.sealed)
+  await writeNew(key, sealed.key.toString('hex'))
+  await writeNew(keyId, sealed.keyId)
   const content = `${place}.${extensions[sealed.deposit.mediaType] ?? 'bin'}`
-  const compare = `echo '${sealed.deposit.sealedSha256}  ${shell(`${place}.cms`)}' | sha256sum --check`
+  const compare = `printf '%s  %s\\n' ${sealed.deposit.sealedSha256} ${shell(object)} | sha256sum --check`
   const open =
-    `openssl cms -decrypt -binary -inform DER -in ${shell(`${place}.cms`)} ` +
-    `-secretkey $(cat ${shell(`${place}.key`)}) -secretkeyid $(cat ${shell(`${place}.keyid`)}) -out ${shell(content)}`
+    `openssl cms -decrypt -binary -inform DER -in ${shell(object)} ` +
+    `-secretkey $(cat ${shell(key)}) -secretkeyid $(cat ${shell(keyId)}) -out ${shell(content)}`
   const { document: say } = desk.say
   const value = {
     documentId,
     part,
-    object: `${place}.cms`,
-    key: `${place}.key`,
-    keyId: `${place}.keyid`,
+    object,
+    key,
+    keyId,
     content,
     contentSha256: sealed.deposit.contentSha256,
     sealedSha256: sealed.deposit.sealedSha256,

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { lstat, readFile, writeFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline/promises'
 import { text } from 'node:stream/consumers'
 import { Failure } from '../domain/failure.ts'
@@ -17,6 +17,17 @@ export async function readInput(file: string): Promise<Buffer> {
 /** Writes a file that is not there yet, for its owner's eyes only. @throws Failure output-refused */
 export async function writeNew(file: string, content: Buffer | string): Promise<void> {
   await writeFile(file, content, { flag: 'wx', mode: 0o600 }).catch(refuseOutput)
+}
+
+/** Before anything is done that leaves a trace for nothing. @throws Failure output-refused */
+export async function refuseExisting(...files: readonly string[]): Promise<void> {
+  for (const file of files) {
+    const isThere = await lstat(file).then(
+      () => true,
+      () => false,
+    )
+    if (isThere) throw new Failure('output-refused', { reason: 'eexist' })
+  }
 }
 
 export function refuseOutput(cause: unknown): never {

@@ -1,22 +1,12 @@
 import type { Argument, HelpConfiguration, Option } from 'commander'
 import { helpEn } from './help-en.ts'
 import { helpFr } from './help-fr.ts'
-import { type Language, typeset } from './typography.ts'
+import { type Language, typesetAll } from './typography.ts'
 
 export type Help = typeof helpFr
 
 /** The texts of a language, typeset. */
 export const helpIn = (language: Language): Help => typesetAll({ fr: helpFr, en: helpEn }[language], language)
-
-function typesetAll<Texts>(texts: Texts, language: Language): Texts {
-  if (typeof texts === 'string') return typeset(texts, language) as Texts
-  return Object.fromEntries(
-    Object.entries(texts as object).map(([key, text]: [string, unknown]) => [
-      key,
-      typesetAll(text, language),
-    ]),
-  ) as Texts
-}
 
 /** The library says its own headings in English only. */
 export function helpFormat(help: Help): HelpConfiguration {

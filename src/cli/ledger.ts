@@ -23,7 +23,12 @@ async function verify(desk: Desk): Promise<number> {
   const progress = desk.progress(say.verifying)
   const report = await verifyLedger(house.ledger(), house.signer(), house.archiveBuckets(), (entries) =>
     progress.at(entries, total),
-  ).finally(() => progress.end())
+  )
+    .then((done) => {
+      progress.at(done.size, done.size)
+      return done
+    })
+    .finally(() => progress.end())
   const isWell = report.findings.length === 0
   desk.answer({ verified: isWell, ...report, root: report.root.toString('hex') }, () =>
     [

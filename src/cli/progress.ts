@@ -1,6 +1,6 @@
 export interface Progress {
-  /** So far; without a total there is no bar. */
-  at(done: number, total: number | undefined, words?: string): void
+  /** So far; without a total there is no bar. `said` stands in place of both numbers. */
+  at(done: number, total: number | undefined, words?: string, said?: string): void
   end(): void
 }
 
@@ -26,8 +26,8 @@ export function openProgress(
     else stream.write(`\r${[...line].slice(0, (stream.columns ?? 80) - 1).join('')}\u001b[K`)
   }
   return {
-    at(done, total, words = '') {
-      const count = total === undefined ? `${done}` : `${done}/${total}`
+    at(done, total, words = '', said) {
+      const count = said ?? (total === undefined ? `${done}` : `${done}/${total}`)
       const bar = isTerminal && total !== undefined ? ` ${drawn(done, total)}` : ''
       latest = [`${title}${bar} ${count}`, words].filter((part) => part !== '').join(' · ')
       if (now() - shown >= (isTerminal ? redrawMs : plainLineMs)) show(latest)

@@ -24,9 +24,10 @@ async function status(desk: Desk): Promise<number> {
   const orders = await house.outbox().counts()
   const workers = await house.presence().list()
   const asked = await askQueues(desk)
-  const { queue: say, queues, orderStates, usage: _usage } = desk.say
+  const { queue: say, queues, orderStates } = desk.say
   const name = (queue: string): string => (queues as Readonly<Record<string, string>>)[queue] ?? queue
-  const since = (date: Date | undefined): string => (date ? ageOf(now.getTime() - date.getTime()) : '')
+  const since = (date: Date | undefined): string =>
+    date ? ageOf(now.getTime() - date.getTime(), say.days) : ''
 
   const value = { queues: asked.queues ?? null, failure: asked.failure?.code ?? null, orders, workers }
   desk.answer(value, () =>
@@ -75,12 +76,12 @@ async function askQueues(desk: Desk) {
   }
 }
 
-/** `45 s`, `12 min`, `3 h`, `5 d` */
-export function ageOf(ms: number): string {
+/** `45 s`, `12 min`, `3 h`, `5 d`; `days` is the letter for days. */
+export function ageOf(ms: number, days: string): string {
   const seconds = Math.max(0, Math.round(ms / 1000))
   if (seconds < 100) return `${seconds} s`
   if (seconds < 6_000) return `${Math.round(seconds / 60)} min`
-  return seconds < 172_800 ? `${Math.round(seconds / 3_600)} h` : `${Math.round(seconds / 86_400)} d`
+  return seconds < 172_800 ? `${Math.round(seconds / 3_600)} h` : `${Math.round(seconds / 86_400)} ${days}`
 }
 
 async function rebuild(desk: Desk): Promise<void> {

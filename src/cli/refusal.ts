@@ -21,7 +21,7 @@ export function sayReason(
 /** The refusal of a command, as a person reads it. */
 export function sayFailure({ code, facts }: Failure, language: Language): string {
   const { what, todo } = sayReason(code, facts, language)
-  return [`✗ ${what}`, `→ ${todo}`, typeset(`  ${sayIn(language).code} : ${code}`, language)].join('\n')
+  return [`✗ ${what}`, `→ ${todo}`, `  ${sayIn(language).code(code)}`].join('\n')
 }
 
 /** The refusal of a command, as a program reads it: docs/schemas/cli-error.schema.json. */
@@ -37,6 +37,7 @@ function inWords(code: FailureCode, facts: Facts, say: Say): Facts {
   translate('state', say.states)
   translate('unit', say.units)
   if (code !== 'unexpected') translate('kind', say.kinds)
+  if (code === 'input-unreadable' || code === 'output-refused') translate('reason', say.systemReasons)
   if ('clauses' in facts)
     words['clauses'] = String(facts['clauses'])
       .split(', ')
