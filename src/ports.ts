@@ -64,6 +64,11 @@ export interface ObjectStore {
       mediaType?: string
     },
   ): Promise<{ created: boolean; version?: string }>
+  /**
+   * Locks a version at least until then (COMPLIANCE), and returns until when it is locked now, as the store reads it back.
+   * A later lock stays as it is. @throws Failure object-missing, storage-away, storage-refused
+   */
+  extendLock(key: string, version: string | undefined, until: Date): Promise<Date>
   head(key: string): Promise<StoredObject | undefined>
   /** @throws Failure object-missing, storage-away */
   get(key: string): Promise<Readable>

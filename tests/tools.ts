@@ -7,6 +7,9 @@ export const tools = {
   pdftotext: { package: 'poppler-utils', suites: 'the text of PDFs as others read it' },
   qpdf: { package: 'qpdf', suites: 'the structure of PDFs as others check it' },
   openssl: { package: 'openssl', suites: 'opening envelopes with stock tools' },
+  radosgw: { package: 'radosgw', suites: 'the object store on a real Ceph' },
+  'ceph-mon': { package: 'ceph-mon', suites: 'the object store on a real Ceph' },
+  'ceph-osd': { package: 'ceph-osd', suites: 'the object store on a real Ceph' },
 } as const satisfies Record<string, { package: string; suites: string }>
 
 export type Tool = keyof typeof tools

@@ -2,16 +2,17 @@ import { Readable } from 'node:stream'
 import {
   DeleteObjectsCommand,
   GetObjectCommand,
-  HeadObjectCommand,
   type ObjectIdentifier,
   type S3Client,
 } from '@aws-sdk/client-s3'
 import { Failure } from '../../domain/failure.ts'
-import type { ObjectStore, StoredObject } from '../../ports.ts'
+import type { ObjectStore } from '../../ports.ts'
 import { ensureBucket, keepsVersions } from './bucket.ts'
 import { type BucketOptions, makeClient } from './client.ts'
+import { headObject, type Target } from './head.ts'
+import { lockUntil } from './locking.ts'
 import { inOurWords, kebabCase, statusOf, storageFailure } from './storage-failure.ts'
-import { upload } from './uploading.ts'
+import { type PutOptions, upload } from './uploading.ts'
 import { listVersions } from './versions.ts'
 
 /** S3 takes that many keys in one deletion. */
@@ -35,28 +36,24 @@ export function openBucket(options: BucketOptions): ObjectStore & {
     versioned.catch(() => (versioned = undefined))
     return versioned
   }
-  const head = (key: string) => inOurWords(() => headObject(client, bucket, key))
+  const at = (key: string) => ({ client, bucket, key })
 
   return {
     ensureBucket: () => inOurWords(() => ensureBucket(client, bucket, options.objectLock ?? false)),
     close: () => client.destroy(),
-    head,
+    head: (key) => inOurWords(() => headObject(at(key))),
     get: (key) => inOurWords(() => getObject(client, bucket, key)),
     versions: (prefix) => listVersions(client, bucket, prefix),
 
     put: (key, body, putOptions) =>
       inOurWords(async () => {
-        // The condition alone is not enough: some stores ignore it.
-        const present = putOptions.onlyIfAbsent ? await head(key) : undefined
-        if (present) return alreadyThere(present, body)
-        try {
-          const version = await upload({ client, bucket, key }, body, putOptions)
-          return { created: true, ...(version && { version }) }
-        } catch (error) {
-          if (!putOptions.onlyIfAbsent || statusOf(error) !== 412) throw error
-          return alreadyThere(await head(key), body)
-        }
+        const { created, version } = await putObject(at(key), body, putOptions)
+        // Some stores drop the lock of what goes up in parts (Ceph RGW 16).
+        if (created && putOptions.retainUntil) await lockUntil(at(key), version, putOptions.retainUntil)
+        return { created, ...(version && { version }) }
       }),
+
+    extendLock: (key, version, until) => inOurWords(() => lockUntil(at(key), version, until)),
 
     destroy: (prefix) =>
       inOurWords(async () => {
@@ -83,33 +80,25 @@ export function openBucket(options: BucketOptions): ObjectStore & {
   }
 }
 
-function alreadyThere(present: StoredObject | undefined, body: Buffer | Readable) {
-  if (body instanceof Readable) body.destroy()
-  return { created: false, ...(present?.version && { version: present.version }) }
-}
-
-async function headObject(client: S3Client, bucket: string, key: string): Promise<StoredObject | undefined> {
+async function putObject(
+  target: Target,
+  body: Buffer | Readable,
+  options: PutOptions,
+): Promise<{ created: boolean; version?: string | undefined }> {
+  const alreadyThere = (version: string | undefined) => {
+    if (body instanceof Readable) body.destroy()
+    return { created: false, version }
+  }
+  // The condition alone is not enough: some stores ignore it.
+  const present = options.onlyIfAbsent ? await headObject(target) : undefined
+  if (present) return alreadyThere(present.version)
   try {
-    const found = await client.send(
-      new HeadObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: 'ENABLED' }),
-    )
-    const sha256 = wholeSha256(found.ChecksumSHA256) ?? found.Metadata?.['sha256']
-    return {
-      key,
-      bytes: found.ContentLength ?? 0,
-      ...(found.VersionId && { version: found.VersionId }),
-      ...(sha256 && { sha256 }),
-      ...(found.ObjectLockRetainUntilDate && { retainUntil: found.ObjectLockRetainUntilDate }),
-    }
+    return { created: true, version: await upload(target, body, options) }
   } catch (error) {
-    if (statusOf(error) === 404) return undefined
-    throw error
+    if (!options.onlyIfAbsent || statusOf(error) !== 412) throw error
+    return alreadyThere((await headObject(target))?.version)
   }
 }
-
-/** Of an object uploaded in parts S3 keeps only a digest of the parts' digests, which ends in their count. */
-const wholeSha256 = (checksum: string | undefined): string | undefined =>
-  checksum && !checksum.includes('-') ? Buffer.from(checksum, 'base64').toString('hex') : undefined
 
 async function getObject(client: S3Client, bucket: string, key: string): Promise<Readable> {
   try {

@@ -12,9 +12,9 @@ import {
 import { Failure } from '../../domain/failure.ts'
 import type { ObjectStore } from '../../ports.ts'
 import { signedBy } from './client.ts'
+import type { Target } from './head.ts'
 
 export type PutOptions = Parameters<ObjectStore['put']>[2]
-export type Target = { readonly client: S3Client; readonly bucket: string; readonly key: string }
 
 /** Streams above this go up in parts; below, they are gathered, so that a try that fails can be made again. */
 const gatheredBytes = 16 * 1024 ** 2

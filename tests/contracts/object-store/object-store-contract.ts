@@ -199,6 +199,40 @@ export function objectStoreContract(name: string, start: () => Promise<S3UnderTe
       expect(await versionsOf(store, 'brief')).toEqual([])
     })
 
+    test('lengthens the lock of a version, and never shortens one', async () => {
+      const store = await opened({ objectLock: true })
+      const content = Buffer.from('kept on')
+      const [near, far] = [new Date(Date.now() + day), new Date(Date.now() + 2 * day)]
+      const { version } = await store.put('kept', content, { ...described(content), retainUntil: near })
+      expect(await store.extendLock('kept', version, far)).toEqual(far)
+      expect(await store.extendLock('kept', version, near)).toEqual(far)
+      expect((await store.head('kept'))?.retainUntil).toEqual(far)
+      expect(await failureOf(store.destroy('kept'))).toMatchObject(refusal('access-denied'))
+    })
+
+    test('locks the version that is named, also when a later one lies on it', async () => {
+      const store = await opened({ objectLock: true })
+      const [first, second] = [Buffer.from('first'), Buffer.from('second')]
+      const until = new Date(Date.now() + day)
+      const { version } = await store.put('named', first, described(first))
+      await store.put('named', second, described(second))
+      await store.extendLock('named', version, until)
+      expect((await store.head('named'))?.retainUntil).toBeUndefined()
+    })
+
+    test('cannot lock what is not there, nor in a bucket that has no Object Lock', async () => {
+      const until = new Date(Date.now() + day)
+      const locking = await opened({ objectLock: true })
+      expect(await failureOf(locking.extendLock('no', undefined, until))).toMatchObject({
+        code: 'object-missing',
+      })
+      const plain = await opened()
+      await plain.put('yes', Buffer.from('x'), described(Buffer.from('x')))
+      expect(await failureOf(plain.extendLock('yes', undefined, until))).toMatchObject({
+        code: 'storage-refused',
+      })
+    })
+
     test('refuses a retention in a bucket that has no Object Lock', async () => {
       const store = await opened()
       const content = Buffer.from('would not be kept')
