@@ -43,22 +43,23 @@ const cases = (tree: readonly Continuation[], common: readonly string[]): string
   tree
     .map(
       ({ path, words, options }) =>
-        `    '${path}') words='${words.join(' ')}' options='${[...options, ...common, '--help'].join(' ')}' ;;`,
+        `    '${path}') next='${words.join(' ')}' options='${[...options, ...common, '--help'].join(' ')}' ;;`,
     )
     .join('\n')
 
-/** The words before the cursor that are no options: at most a noun and a verb. */
+/** What was said before the cursor: at most a noun and a verb. */
 const bash = (tree: readonly Continuation[], common: readonly string[]): string => `# scelle completion bash
 _scelle() {
-  local word path='' words='' options='--help' current=\${COMP_WORDS[COMP_CWORD]}
+  local word said='' count=0 next='' options='--help' current=\${COMP_WORDS[COMP_CWORD]}
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-    [[ $word == -* ]] || path="\${path:+$path }$word"
+    [[ $word == -* ]] || ((count++ > 1)) || said="\${said:+$said }$word"
   done
-  case "$path" in
+  case "$said" in
 ${cases(tree, common)}
   esac
-  if [[ $current == -* ]]; then words=$options; fi
-  mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
+  if ((count > 2)); then next=''; fi
+  if [[ $current == -* ]]; then next=$options; fi
+  mapfile -t COMPREPLY < <(compgen -W "$next" -- "$current")
 }
 complete -o default -F _scelle scelle
 `
@@ -66,15 +67,15 @@ complete -o default -F _scelle scelle
 const zsh = (tree: readonly Continuation[], common: readonly string[]): string => `#compdef scelle
 # scelle completion zsh
 _scelle() {
-  local word path='' words_='' options='--help'
+  local word said='' count=0 next='' options='--help'
   for word in "\${(@)words[2,CURRENT-1]}"; do
-    [[ $word == -* ]] || path="\${path:+$path }$word"
+    [[ $word == -* ]] || ((count++ > 1)) || said="\${said:+$said }$word"
   done
-  case "$path" in
-${cases(tree, common).replaceAll(" words='", " words_='")}
+  case "$said" in
+${cases(tree, common)}
   esac
   if [[ $words[CURRENT] == -* ]]; then compadd -- \${=options}
-  elif [[ -n $words_ ]]; then compadd -- \${=words_}
+  elif [[ -n $next ]] && ((count < 3)); then compadd -- \${=next}
   else _files
   fi
 }

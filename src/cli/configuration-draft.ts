@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { misuse } from './frame.ts'
 import type { SettingsInput } from '../settings/settings.ts'
 
 /** Stands where only the administrator knows what to write. */
@@ -27,7 +28,9 @@ export function draftConfiguration({ language, ownerUrl, redisUrl, storage }: An
   }
 }
 
+/** @throws Failure usage */
 function withRole(ownerUrl: string, role: string): string {
+  if (!URL.canParse(ownerUrl)) throw misuse('not-a-url', 'PostgreSQL')
   const url = new URL(ownerUrl)
   url.username = role
   url.password = randomBytes(24).toString('base64url')

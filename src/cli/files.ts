@@ -1,10 +1,11 @@
 import { lstat, readFile, writeFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline/promises'
+import { Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { Failure } from '../domain/failure.ts'
 
 const reasonOf = (error: unknown): string =>
-  String((error as NodeJS.ErrnoException).code ?? 'unknown').toLowerCase()
+  ((error as NodeJS.ErrnoException).code ?? 'unknown').toLowerCase()
 
 /** A file, or standard input for `-`. @throws Failure input-unreadable */
 export async function readInput(file: string): Promise<Buffer> {
@@ -36,16 +37,27 @@ export function refuseOutput(cause: unknown): never {
 
 /** One line of standard input: what must not be seen among the arguments of a process. */
 export async function readLine(question: string): Promise<string> {
-  if (process.stdin.isTTY !== true) return ((await text(process.stdin)).split('\n')[0] ?? '').trim()
+  if (!process.stdin.isTTY) return ((await text(process.stdin)).split('\n')[0] ?? '').trim()
   return ask(question)
 }
 
-/** Asks on the terminal; what is asked goes to standard error, so that the answer of the command stays alone. */
-export async function ask(question: string): Promise<string> {
-  const dialogue = createInterface({ input: process.stdin, output: process.stderr })
+/**
+ * Asks on the terminal; what is asked goes to standard error, so that the answer of the command stays alone. With `secret`
+ * nothing is shown of what is typed.
+ */
+export async function ask(question: string, { secret = false } = {}): Promise<string> {
+  process.stderr.write(question)
+  const output = new Writable({
+    write(chunk, _encoding, done) {
+      if (!secret) process.stderr.write(chunk as Buffer)
+      done()
+    },
+  })
+  const dialogue = createInterface({ input: process.stdin, output, terminal: secret })
   try {
-    return (await dialogue.question(question)).trim()
+    return (await dialogue.question('')).trim()
   } finally {
     dialogue.close()
+    if (secret) process.stderr.write('\n')
   }
 }

@@ -1,4 +1,4 @@
-import type { Help } from './help.ts'
+import type { Help } from './help-fr.ts'
 
 /** What `--help` says of every command, argument and option. */
 export const helpEn: Help = {

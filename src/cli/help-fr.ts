@@ -168,3 +168,6 @@ export const helpFr = {
     shell: 'bash, zsh ou fish',
   },
 }
+
+/** What a language must have: the same texts. */
+export type Help = typeof helpFr

@@ -1,9 +1,9 @@
 import type { Argument, HelpConfiguration, Option } from 'commander'
 import { helpEn } from './help-en.ts'
-import { helpFr } from './help-fr.ts'
+import { type Help, helpFr } from './help-fr.ts'
 import { type Language, typesetAll } from './typography.ts'
 
-export type Help = typeof helpFr
+export type { Help }
 
 /** The texts of a language, typeset. */
 export const helpIn = (language: Language): Help => typesetAll({ fr: helpFr, en: helpEn }[language], language)

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import path from 'node:path'
 import type { Command } from 'commander'
@@ -16,7 +18,6 @@ export function addInbox(program: Command, { help: { inbox: help }, act }: Frame
     .action(act(watch))
 }
 
-/** Rounds until told to stop. What goes wrong in one is said, and tried again in the next. */
 async function watch(desk: Desk, { once }: { once?: true }, directory?: string): Promise<void> {
   const { inbox: configured } = await desk.settings()
   const house = await desk.house()
@@ -24,19 +25,36 @@ async function watch(desk: Desk, { once }: { once?: true }, directory?: string):
   const place = directory === undefined ? configured : { ...settings, directory: path.resolve(directory) }
   const folder = await house.hotFolder(place)
   const parts = { ...house.door(), folder, language: desk.language, organisationOf: house.organisationOf }
-  const { inbox: say } = desk.say
-  if (!once) desk.note(say.watching(place!.directory))
-  do {
+  if (once) return tell(desk, await tendInbox(parts))
+  desk.note(desk.say.inbox.watching(place!.directory))
+  await keepWatching(desk, () => tendInbox(parts), settings.pollSeconds * 1000)
+  desk.note(desk.say.inbox.stopped)
+}
+
+/** Rounds until told to stop. What goes wrong in one is said, once, and tried again in the next. */
+async function keepWatching(desk: Desk, tend: () => Promise<InboxRound>, pollMs: number): Promise<void> {
+  const { presence, clock } = await desk.house()
+  const self = {
+    ...{ id: randomUUID(), queue: 'inbox', host: hostname(), pid: process.pid },
+    startedAt: clock.now(),
+  }
+  let trouble: string | undefined
+  while (!desk.signal.aborted) {
     try {
-      const round = await tendInbox(parts)
-      if (once || hasDone(round)) tell(desk, round)
+      await presence().beat(self)
+      const round = await tend()
+      trouble = undefined
+      if (hasDone(round)) tell(desk, round)
     } catch (error) {
-      if (once) throw error
-      desk.note(sayFailure(asFailure(error), desk.language))
+      const failure = asFailure(error)
+      if (failure.code !== trouble) desk.note(sayFailure(failure, desk.language))
+      trouble = failure.code
     }
-    if (!once) await sleep(settings.pollSeconds * 1000, undefined, { signal: desk.signal }).catch(() => {})
-  } while (!once && !desk.signal.aborted)
-  if (!once) desk.note(say.stopped)
+    await sleep(pollMs, undefined, { signal: desk.signal }).catch(() => {})
+  }
+  await presence()
+    .leave(self.id)
+    .catch(() => {})
 }
 
 const hasDone = ({ submitted, givenBack, released, postponed }: InboxRound): boolean =>

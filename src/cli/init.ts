@@ -33,7 +33,7 @@ export function addInit(program: Command, { help: { init: help }, act }: Frame):
 /** May be run again at any time: what is there stays as it is. */
 async function init(desk: Desk, options: Options): Promise<void> {
   const { init: say, installSteps } = desk.say
-  const isTerminal = process.stdin.isTTY === true && !desk.json
+  const isTerminal = process.stdin.isTTY && !desk.json
   const isNew = !(await exists(desk.configFile))
   if (isNew) {
     await writeConfiguration(desk, isTerminal)
@@ -71,9 +71,15 @@ const exists = (file: string): Promise<boolean> =>
 /** On a terminal the few settings that nobody can guess are asked for; elsewhere they are left to be filled in. */
 async function writeConfiguration(desk: Desk, isTerminal: boolean): Promise<void> {
   const { init: say } = desk.say
-  const answer = async (question: string, byDefault: string) =>
-    isTerminal ? (await ask(`${question} [${byDefault}] `)) || byDefault : byDefault
-  const ownerUrl = await answer(say.askOwnerUrl, `postgresql://postgres:${fillMeIn}@127.0.0.1:5432/scelle`)
+  const answer = async (question: string, byDefault: string, secret = false) => {
+    const shown = byDefault.includes(fillMeIn) ? '' : ` [${byDefault}]`
+    return isTerminal ? (await ask(`${question}${shown} `, { secret })) || byDefault : byDefault
+  }
+  const ownerUrl = await answer(
+    say.askOwnerUrl,
+    `postgresql://postgres:${fillMeIn}@127.0.0.1:5432/scelle`,
+    true,
+  )
   const backend = (await answer(say.askQueue, 'postgres')) === 'redis' ? 'redis' : 'postgres'
   const redisUrl = backend === 'redis' ? await answer(say.askRedisUrl, 'redis://127.0.0.1:6379') : undefined
   const draft = draftConfiguration({
@@ -83,7 +89,7 @@ async function writeConfiguration(desk: Desk, isTerminal: boolean): Promise<void
     storage: {
       endpoint: await answer(say.askEndpoint, 'http://127.0.0.1:9000'),
       accessKeyId: await answer(say.askKeyId, fillMeIn),
-      secretAccessKey: await answer(say.askSecret, fillMeIn),
+      secretAccessKey: await answer(say.askSecret, fillMeIn, true),
     },
   })
   await mkdir(path.dirname(desk.configFile), { recursive: true }).catch(refuseOutput)

@@ -15,7 +15,7 @@ export function sayReason(
   const say = sayIn(language)
   const { what, todo } = explain(code, language, inWords(code, facts, say))
   const next = code === 'usage' && facts['command'] ? say.seeHelp(String(facts['command'])) : todo
-  return { what: typeset(what, language), todo: typeset(next, language) }
+  return { what: typeset(what, language).replaceAll(' \n', '\n'), todo: typeset(next, language) }
 }
 
 /** The refusal of a command, as a person reads it. */

@@ -1,9 +1,8 @@
 import { en } from './say-en.ts'
-import { fr } from './say-fr.ts'
+import { fr, type Say } from './say-fr.ts'
 import { type Language, typesetAll } from './typography.ts'
 
-/** Every sentence of the command line: one table a language, each as complete as the other. */
-export type Say = typeof fr
+export type { Say }
 
 const tables: Readonly<Record<Language, Say>> = { fr: typesetAll(fr, 'fr'), en: typesetAll(en, 'en') }
 

@@ -193,6 +193,10 @@ export const en: Sentences = {
     what: 'There is no key file where the configuration says.',
     todo: 'Run « scelle init », or restore the key file from its backup.',
   },
+  'key-lost': {
+    what: 'The database needs a key file that is not in its place ({file}).',
+    todo: 'Restore it from its backup: a new key would open nothing of what there is. None was made.',
+  },
   'key-file-exposed': {
     what: 'The key file can be read by others than its owner (mode {mode}).',
     todo: 'Set its mode to 0600, and ask who may have read it: if anyone could, take a new key.',

@@ -193,6 +193,10 @@ export const fr: Sentences = {
     what: "Aucun fichier de clés à l'endroit indiqué par la configuration.",
     todo: 'Lancez « scelle init », ou restaurez le fichier de clés depuis sa sauvegarde.',
   },
+  'key-lost': {
+    what: "La base a besoin d'un fichier de clés qui n'est pas à sa place ({file}).",
+    todo: "Restaurez-le depuis sa sauvegarde : une nouvelle clé n'ouvrirait rien de ce qui existe. Aucune n'a été créée.",
+  },
   'key-file-exposed': {
     what: "Le fichier de clés est lisible par d'autres que son propriétaire (mode {mode}).",
     todo: "Mettez son mode à 0600 et cherchez qui a pu le lire : si quelqu'un l'a pu, prenez une nouvelle clé.",

@@ -60,6 +60,7 @@ export const failures = {
   'staged-object-missing': { retry: 'later', http: 500, exit: 6 },
   'staging-destroyed': { retry: 'never', http: 410, exit: 7 },
   'key-missing': { retry: 'never', http: 500, exit: 9 },
+  'key-lost': { retry: 'never', http: 500, exit: 2 },
   'key-file-exposed': { retry: 'never', http: 500, exit: 2 },
   'key-file-invalid': { retry: 'never', http: 500, exit: 2 },
   'key-unavailable': { retry: 'later', http: 503, exit: 8 },

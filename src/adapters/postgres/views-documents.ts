@@ -92,4 +92,4 @@ export const documentEvents = (tx: Tx, documentId: string): Promise<RecordedEven
     .where(sql`subject->>'documentId'`, '=', documentId)
     .orderBy('at')
     .orderBy('id')
-    .execute() as Promise<RecordedEvent[]>
+    .execute()

@@ -124,7 +124,7 @@ const readFiles = (tx: Tx, batchId: BatchId): Promise<FileView[]> =>
     .select(['state', 'reason', 'facts'])
     .where('batch_id', '=', batchId)
     .orderBy('position')
-    .execute() as Promise<FileView[]>
+    .execute()
 
 async function readProgress(tx: Tx, batchId: BatchId): Promise<BatchProgress> {
   const { rows } = await sql<BatchProgress['pages'] & { open: number }>`
