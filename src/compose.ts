@@ -1,14 +1,9 @@
 import type { Logger } from 'pino'
-import { createBarcodeReader } from './adapters/barcodes/reader.ts'
-import { openQueues } from './adapters/bullmq/queues.ts'
-import { createExaminer } from './adapters/images/examiner.ts'
-import { preparePage } from './adapters/images/prepared-page.ts'
 import { readDrop } from './adapters/inbox/drop-folder.ts'
 import { openHotFolder } from './adapters/inbox/hot-folder.ts'
 import { openLocalKeys } from './adapters/keys/local-file.ts'
 import { openLedgerSigner } from './adapters/keys/local-signer.ts'
-import { createAssembler } from './adapters/pdf/assembler.ts'
-import { printCoverSheets } from './adapters/pdf/cover-sheet.ts'
+import type { printCoverSheets } from './adapters/pdf/cover-sheet.ts'
 import { batchKey, organisationOf } from './adapters/postgres/batch-key.ts'
 import { inOrganisation, openDatabase } from './adapters/postgres/database.ts'
 import { openLedger } from './adapters/postgres/ledger.ts'
@@ -24,10 +19,8 @@ import { openViews } from './adapters/postgres/views.ts'
 import { openArchives } from './adapters/s3/archives.ts'
 import { openBucket } from './adapters/s3/object-store.ts'
 import { createSealer } from './adapters/sealing/sealer.ts'
-import { createSplitter } from './adapters/splitting/splitter.ts'
 import { openStaging } from './adapters/staging/staging.ts'
 import { packPages } from './adapters/tar/pack.ts'
-import { createRecogniser } from './adapters/tesseract/recogniser.ts'
 import { Failure } from './domain/failure.ts'
 import type { BatchId, OrganisationId } from './domain/ids.ts'
 import type { Clock, Ports, Registry } from './ports.ts'
@@ -90,18 +83,18 @@ export function compose(settings: Settings, log: Logger) {
   const archives = once(() => openArchives(archiveBuckets()))
   const patients = once(() => createPatientDirectory(app(), keys()))
   const recogniser = once(
-    () =>
-      createRecogniser({
-        languages: settings.recognition.languages,
-        prepare: preparePage,
-        threads: settings.workers.page,
-      }),
-    (opened) => opened.close(),
+    async () => {
+      const { createRecogniser } = await import('./adapters/tesseract/recogniser.ts')
+      const { preparePage } = await import('./adapters/images/prepared-page.ts')
+      const { languages } = settings.recognition
+      return createRecogniser({ languages, prepare: preparePage, threads: settings.workers.page })
+    },
+    async (opened) => (await opened).close(),
   )
-  const splitter = once(() => createSplitter())
-  const examiner = once(() => createExaminer())
-  const barcodes = once(() => createBarcodeReader())
-  const assembler = once(() => createAssembler())
+  const splitter = once(async () => (await import('./adapters/splitting/splitter.ts')).createSplitter())
+  const examiner = once(async () => (await import('./adapters/images/examiner.ts')).createExaminer())
+  const barcodes = once(async () => (await import('./adapters/barcodes/reader.ts')).createBarcodeReader())
+  const assembler = once(async () => (await import('./adapters/pdf/assembler.ts')).createAssembler())
 
   const registry = once(
     (): Registry => ({
@@ -131,21 +124,19 @@ export function compose(settings: Settings, log: Logger) {
     get staging() {
       return staging()
     },
-    get splitter() {
-      return splitter()
+    // Heavy libraries are loaded when first used: a command that lists batches does not wait for them.
+    splitter: {
+      async *split(...file) {
+        yield* (await splitter()).split(...file)
+      },
     },
-    get examiner() {
-      return examiner()
+    examiner: { examine: async (...page) => (await examiner()).examine(...page) },
+    barcodes: { read: async (...page) => (await barcodes()).read(...page) },
+    recogniser: {
+      recognise: async (...page) => (await recogniser()).recognise(...page),
+      close: async () => (await recogniser()).close(),
     },
-    get barcodes() {
-      return barcodes()
-    },
-    get recogniser() {
-      return recogniser()
-    },
-    get assembler() {
-      return assembler()
-    },
+    assembler: { assemble: async (...document) => (await assembler()).assemble(...document) },
     get sealer() {
       return sealer()
     },
@@ -177,8 +168,8 @@ export function compose(settings: Settings, log: Logger) {
     announcements: once(() => openAnnouncements(settings.database.systemUrl, report('announcements'))),
     election: once(() => openElection(settings.database.systemUrl, { report: report('election') })),
     queues: once(
-      () =>
-        openQueues({
+      async () =>
+        (await import('./adapters/bullmq/queues.ts')).openQueues({
           backend: { kind: settings.queue.backend, url: settings.queue.url },
           prefix: settings.queue.prefix,
           lockMs: settings.workers.lockSeconds * 1000,
@@ -205,7 +196,8 @@ export function compose(settings: Settings, log: Logger) {
     office: once(() => openOffice(app(), system(), keys, clock)),
     /** Lists and progress. */
     views: once(() => openViews(app(), system(), keys)),
-    printCoverSheets,
+    printCoverSheets: async (...sheets: Parameters<typeof printCoverSheets>) =>
+      (await import('./adapters/pdf/cover-sheet.ts')).printCoverSheets(...sheets),
     organisationOf: (batchId: BatchId) => organisationOf(system(), batchId),
     /** What reading a document needs. */
     readingRoom: () => ({ truth: truth(), archives: archives(), sealer: sealer(), clock }),
