@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { BatchFile } from '../domain/batch.ts'
 import { custodyEvent } from '../domain/custody.ts'
-import type { Failure } from '../domain/failure.ts'
+import { Failure } from '../domain/failure.ts'
+import type { FailureCode } from '../domain/failures.ts'
 import { derivedId, type FileId, type PageId } from '../domain/ids.ts'
 import type { StagedImage } from '../domain/page.ts'
 import type { Records } from '../records.ts'
@@ -50,36 +51,48 @@ export const splitPages = defineStage({
       await records.orders.place({ batchId, queue: 'page', stage: 'examine-page', subjectId })
   },
 
-  hold: (subjectId, _reason, _facts, records, context) =>
-    rejectFile(subjectId as FileId, 'file-unreadable', records, context),
-  fail: (subjectId, failure, records, context) =>
-    rejectFile(subjectId as FileId, reasonOf(failure), records, context),
+  hold: (subjectId, reason, facts, records, context) =>
+    rejectFile(subjectId as FileId, new Failure(reason, facts), records, context),
+  fail: (subjectId, failure, records, context) => rejectFile(subjectId as FileId, failure, records, context),
 })
 
-/** A file that cannot be read harms only itself: it is given back with its reason, the others go on. */
+const fileReasons: readonly FailureCode[] = [
+  'file-unreadable',
+  'file-truncated',
+  'file-encrypted',
+  'file-too-large',
+]
+
+/**
+ * A file that cannot be read harms only itself: it is given back with its reason, the others go on. Whichever of its
+ * pages is the last to fail may be the last that the batch waits for.
+ */
 export async function rejectFile(
   fileId: FileId,
-  reason: FileReason,
+  { code }: Failure,
   records: Records,
   context: StageContext,
 ): Promise<void> {
   const file = await records.files.find(fileId)
-  if (!file || file.state === 'rejected') return
-  await records.files.change(fileId, { state: 'rejected', reason, facts: { position: file.position } })
-  await records.append(context.actor, [
-    custodyEvent(
-      'file-rejected',
-      { batchId: file.batchId, fileId },
-      { digests: { sha256: file.sha256 }, details: { reason } },
-    ),
-  ])
+  if (!file) return
+  if (file.state !== 'rejected') {
+    const reason = fileReasons.includes(code) ? code : 'file-unreadable'
+    const cause = reason === code ? {} : { cause: code }
+    await records.files.change(fileId, {
+      state: 'rejected',
+      reason,
+      facts: { position: file.position, ...cause },
+    })
+    await records.append(context.actor, [
+      custodyEvent(
+        'file-rejected',
+        { batchId: file.batchId, fileId },
+        { digests: { sha256: file.sha256 }, details: { reason, ...cause } },
+      ),
+    ])
+  }
   await composeWhenExamined(file.batchId, records, context)
 }
-
-const fileReasons = ['file-unreadable', 'file-truncated', 'file-encrypted', 'file-too-large'] as const
-type FileReason = (typeof fileReasons)[number]
-const reasonOf = (failure: Failure): FileReason =>
-  fileReasons.find((reason) => reason === failure.code) ?? 'file-unreadable'
 
 const newPage = (file: BatchFile, id: PageId, number: number, image: StagedImage) => ({
   id,
