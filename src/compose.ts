@@ -1,4 +1,11 @@
 import type { Logger } from 'pino'
+import { confine } from './adapters/confinement/confinement.ts'
+import {
+  confinedBarcodeReader,
+  confinedExaminer,
+  confinedPreparation,
+  confinedSplitter,
+} from './adapters/confinement/ports.ts'
 import { readDrop } from './adapters/inbox/drop-folder.ts'
 import { openHotFolder } from './adapters/inbox/hot-folder.ts'
 import { openLocalKeys } from './adapters/keys/local-file.ts'
@@ -8,6 +15,7 @@ import { batchKey, organisationOf } from './adapters/postgres/batch-key.ts'
 import { inOrganisation, openDatabase } from './adapters/postgres/database.ts'
 import { openLedger } from './adapters/postgres/ledger.ts'
 import { openOffice } from './adapters/postgres/office.ts'
+import { openOneAtATime } from './adapters/postgres/one-at-a-time.ts'
 import { openOutbox } from './adapters/postgres/outbox-dispatch.ts'
 import { openElection } from './adapters/postgres/outbox-election.ts'
 import { openAnnouncements } from './adapters/postgres/outbox-listen.ts'
@@ -30,6 +38,13 @@ export type House = ReturnType<typeof compose>
 export type { LedgerHeadView } from './adapters/postgres/views-ledger.ts'
 export type { DocumentView } from './adapters/postgres/views-documents.ts'
 export type { BatchView, FileView } from './adapters/postgres/views.ts'
+
+/** Modules that only confined processes load. */
+const reading = {
+  files: new URL('./adapters/splitting/confined.ts', import.meta.url).href,
+  images: new URL('./adapters/images/confined.ts', import.meta.url).href,
+  barcodes: new URL('./adapters/barcodes/confined.ts', import.meta.url).href,
+}
 
 /**
  * Builds everything that works outside and hands it out; the only place that knows which adapter stands behind a port.
@@ -80,20 +95,29 @@ export function compose(settings: Settings, log: Logger) {
     openStaging({ store: stagingBucket(), batchKey: (id) => batchKey(system(), keys(), id), clock }),
   )
   const sealer = once(() => createSealer((patientId) => patientKey(system(), keys(), patientId)))
-  const archives = once(() => openArchives(archiveBuckets()))
+  const archives = once(() => openArchives(archiveBuckets(), openOneAtATime(system())))
   const patients = once(() => createPatientDirectory(app(), keys()))
+  /** Whatever reads bytes that came from outside does so in a process of its own, within limits. */
+  const confinement = once(
+    () => confine({ ...settings.parsing, processes: settings.workers.page }),
+    (opened) => opened.close(),
+  )
   const recogniser = once(
     async () => {
       const { createRecogniser } = await import('./adapters/tesseract/recogniser.ts')
-      const { preparePage } = await import('./adapters/images/prepared-page.ts')
+      const prepare = confinedPreparation(confinement(), { module: reading.images, name: 'prepare' })
       const { languages } = settings.recognition
-      return createRecogniser({ languages, prepare: preparePage, threads: settings.workers.page })
+      return createRecogniser({ languages, prepare, threads: settings.workers.page })
     },
     async (opened) => (await opened).close(),
   )
-  const splitter = once(async () => (await import('./adapters/splitting/splitter.ts')).createSplitter())
-  const examiner = once(async () => (await import('./adapters/images/examiner.ts')).createExaminer())
-  const barcodes = once(async () => (await import('./adapters/barcodes/reader.ts')).createBarcodeReader())
+  const splitter = once(() =>
+    confinedSplitter(confinement(), { module: reading.files, name: 'split' }, settings.parsing),
+  )
+  const examiner = once(() => confinedExaminer(confinement(), { module: reading.images, name: 'examine' }))
+  const barcodes = once(() =>
+    confinedBarcodeReader(confinement(), { module: reading.barcodes, name: 'read' }),
+  )
   const assembler = once(async () => (await import('./adapters/pdf/assembler.ts')).createAssembler())
 
   const registry = once(
@@ -124,14 +148,16 @@ export function compose(settings: Settings, log: Logger) {
     get staging() {
       return staging()
     },
-    // Heavy libraries are loaded when first used: a command that lists batches does not wait for them.
-    splitter: {
-      async *split(...file) {
-        yield* (await splitter()).split(...file)
-      },
+    get splitter() {
+      return splitter()
     },
-    examiner: { examine: async (...page) => (await examiner()).examine(...page) },
-    barcodes: { read: async (...page) => (await barcodes()).read(...page) },
+    get examiner() {
+      return examiner()
+    },
+    get barcodes() {
+      return barcodes()
+    },
+    // Heavy libraries are loaded when first used: a command that lists batches does not wait for them.
     recogniser: {
       recognise: async (...page) => (await recogniser()).recognise(...page),
       close: async () => (await recogniser()).close(),

@@ -106,7 +106,7 @@ export type { FileKind }
 
 /** Cuts a scanner's file into page images, one per side, without changing a pixel where it can. */
 export interface FileSplitter {
-  /** @throws Failure file-unreadable, file-truncated, file-encrypted, file-too-large */
+  /** @throws Failure file-unreadable, file-truncated, file-encrypted, file-too-large, file-too-costly */
   split(file: Buffer, kind: FileKind, signal: AbortSignal): AsyncIterable<PageImage>
 }
 
@@ -243,6 +243,9 @@ export type HouseRules = {
   /** Object Lock COMPLIANCE is renewed in steps of so many days; 0 leaves objects unlocked. */
   readonly lockDays: number
 }
+
+/** Does the work of one key while no other process of the house does work of that key. @throws Failure database-away */
+export type OneAtATime = <Result>(key: string, work: () => Promise<Result>) => Promise<Result>
 
 /** The archive bucket of each host. */
 export interface Archives {

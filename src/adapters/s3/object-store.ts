@@ -6,7 +6,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3'
 import { Failure } from '../../domain/failure.ts'
-import type { ObjectStore } from '../../ports.ts'
+import type { ObjectStore, StoredObject } from '../../ports.ts'
 import { ensureBucket, keepsVersions } from './bucket.ts'
 import { type BucketOptions, makeClient } from './client.ts'
 import { headObject, type Target } from './head.ts'
@@ -47,9 +47,9 @@ export function openBucket(options: BucketOptions): ObjectStore & {
 
     put: (key, body, putOptions) =>
       inOurWords(async () => {
-        const { created, version } = await putObject(at(key), body, putOptions)
-        // Some stores drop the lock of what goes up in parts (Ceph RGW 16).
-        if (created && putOptions.retainUntil) await lockUntil(at(key), version, putOptions.retainUntil)
+        const { created, isOurs, version } = await putObject(at(key), body, putOptions)
+        // Some stores drop the lock of what goes up in parts (Ceph RGW 16), and an earlier try may have ended before it.
+        if (isOurs && putOptions.retainUntil) await lockUntil(at(key), version, putOptions.retainUntil)
         return { created, ...(version && { version }) }
       }),
 
@@ -84,19 +84,19 @@ async function putObject(
   target: Target,
   body: Buffer | Readable,
   options: PutOptions,
-): Promise<{ created: boolean; version?: string | undefined }> {
-  const alreadyThere = (version: string | undefined) => {
+): Promise<{ created: boolean; isOurs: boolean; version: string | undefined }> {
+  const alreadyThere = (present: StoredObject | undefined) => {
     if (body instanceof Readable) body.destroy()
-    return { created: false, version }
+    return { created: false, isOurs: present?.sha256 === options.sha256, version: present?.version }
   }
   // The condition alone is not enough: some stores ignore it.
   const present = options.onlyIfAbsent ? await headObject(target) : undefined
-  if (present) return alreadyThere(present.version)
+  if (present) return alreadyThere(present)
   try {
-    return { created: true, version: await upload(target, body, options) }
+    return { created: true, isOurs: true, version: await upload(target, body, options) }
   } catch (error) {
     if (!options.onlyIfAbsent || statusOf(error) !== 412) throw error
-    return alreadyThere((await headObject(target))?.version)
+    return alreadyThere(await headObject(target))
   }
 }
 

@@ -13,6 +13,7 @@ import { Failure } from '../../domain/failure.ts'
 import type { ObjectStore } from '../../ports.ts'
 import { signedBy } from './client.ts'
 import type { Target } from './head.ts'
+import { lookingBeforeEachRepeat } from './repeating.ts'
 
 export type PutOptions = Parameters<ObjectStore['put']>[2]
 
@@ -44,11 +45,8 @@ export async function upload(
   return uploadWhole(target, Buffer.alloc(0), options)
 }
 
-async function uploadWhole(
-  { client, bucket, key }: Target,
-  body: Buffer,
-  options: PutOptions,
-): Promise<string | undefined> {
+async function uploadWhole(target: Target, body: Buffer, options: PutOptions): Promise<string | undefined> {
+  const { client, bucket, key } = target
   checkLength(body.length, options)
   const command = new PutObjectCommand({
     Bucket: bucket,
@@ -59,15 +57,19 @@ async function uploadWhole(
     ...beside(options),
     ...condition(options),
   })
-  const { VersionId } = await client.send(signedBy(command, options.sha256))
+  const signed = signedBy(command, options.sha256)
+  const { VersionId } = await client.send(
+    options.onlyIfAbsent ? lookingBeforeEachRepeat(signed, target) : signed,
+  )
   return VersionId
 }
 
 async function uploadInParts(
-  { client, bucket, key }: Target,
+  target: Target,
   body: Readable,
   options: PutOptions,
 ): Promise<string | undefined> {
+  const { client, bucket, key } = target
   const names = { Bucket: bucket, Key: key }
   const started = await client.send(
     new CreateMultipartUploadCommand({ ...names, ChecksumAlgorithm: 'SHA256', ...beside(options) }),
@@ -75,8 +77,13 @@ async function uploadInParts(
   const upload = { ...names, UploadId: started.UploadId }
   try {
     const Parts = await uploadParts(client, upload, body, options)
+    const command = new CompleteMultipartUploadCommand({
+      ...upload,
+      MultipartUpload: { Parts },
+      ...condition(options),
+    })
     const { VersionId } = await client.send(
-      new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts }, ...condition(options) }),
+      options.onlyIfAbsent ? lookingBeforeEachRepeat(command, target) : command,
     )
     return VersionId
   } catch (error) {

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import type { Answer } from './call.ts'
 import { applyFault, type Faults } from './faults.ts'
+import { asSeenWithout, type Lack } from './lacks.ts'
 import { Refusal } from './refusal.ts'
 import { readRequest, type S3Request } from './request.ts'
 import { type OperationName, operations, route } from './router.ts'
@@ -21,6 +22,8 @@ export type DevelopmentS3Options = {
   readonly clock?: { now(): Date }
   /** Asked at every request what should go wrong with it. */
   readonly faults?: Faults
+  /** What it shall not keep, like some storages that it stands for. */
+  readonly lacks?: readonly Lack[]
   /** Survive a power cut too, not only the end of the process; slow, and off by default. */
   readonly durable?: boolean
 }
@@ -46,7 +49,8 @@ export async function startDevelopmentS3(options: DevelopmentS3Options): Promise
   const perform = async (request: S3Request, name: OperationName | undefined): Promise<Answer> => {
     const signed = verifySignature(request, options.credentials, new Date())
     if (!name) throw new Refusal('NotImplemented')
-    return operations[name]({ request, signed, store, now: clock.now(), inTurn })
+    const seen = asSeenWithout(options.lacks ?? [], request, name)
+    return seen ? operations[name]({ request: seen, signed, store, now: clock.now(), inTurn }) : {}
   }
 
   const serve = async (stream: IncomingMessage, response: ServerResponse): Promise<void> => {
