@@ -10,6 +10,7 @@ import { dropBatches } from './demo/drop.ts'
 import { watchBatches } from './demo/progress.ts'
 import { registerAll } from './demo/register.ts'
 import { makeReport } from './demo/report.ts'
+import { DemoReport } from './demo/report-schema.ts'
 import { sayReport } from './demo/say-report.ts'
 import { type Language, sentences } from './demo/sentences.ts'
 import { smallCrew, startCrew, stopCrew, type WorkerProcess } from './processes.ts'
@@ -82,7 +83,9 @@ async function demonstrate(): Promise<boolean> {
   undo.push(() => stopCrew(crew))
   const dropped = await dropBatches(stack.inbox)
   const batches = await timed('way', () => watchBatches(house, organisationId, dropped, language))
-  const report = await timed('verify', () => makeReport(house, organisationId, batches, directory, times))
+  const outcome = await timed('verify', () => makeReport(house, organisationId, batches, directory))
+  times.push({ part: 'total', seconds: performance.now() / 1000 })
+  const report = DemoReport.parse({ ...outcome, times })
   if (options.report) await writeFile(options.report, `${JSON.stringify(report, null, 2)}\n`)
   sayReport(report, language, options.keep ? stack.configFile : undefined)
 
@@ -98,6 +101,8 @@ try {
   await undoAll()
   process.exit(isAsExpected ? 0 : 1)
 } catch (error) {
+  // What Ctrl-C cuts off fails, and is no news.
+  if (undoing) await new Promise(() => {})
   console.error(error)
   await undoAll()
   process.exit(9)

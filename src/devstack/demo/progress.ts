@@ -67,7 +67,7 @@ function batchLine(batch: BatchView, { pages, open }: Progress, language: Langua
   const expected = batch.expected.pages
   const stops = batch.state === 'held' ? 1 : count((state) => state === 'held' || state === 'failed')
   return say.batchLine({
-    bar: bar((pages.examined + 2 * pages.recognised) / Math.max(1, 3 * expected), open === 0),
+    bar: bar(work(pages.examined, pages.recognised) / Math.max(1, work(expected, expected)), open === 0),
     pages: `${pages.examined}/${expected}`,
     recognised: pages.recognised,
     done: `${count(isFinal)}/${batch.expected.documents}`,
@@ -90,22 +90,19 @@ function total(
 ): string {
   const examined = progress.reduce((sum, { pages }) => sum + pages.examined, 0)
   const expected = watched.reduce((sum, { batch }) => sum + batch.expected.pages, 0)
-  const perMinute = examined / Math.max(minutes, 1 / 60)
   const open = progress.reduce((sum, one) => sum + one.open, 0)
+  const done = progress.reduce((sum, { pages }) => sum + work(pages.examined, pages.recognised), 0)
+  const whole = work(expected, expected)
+  // Too early to tell before a tenth is done.
   const left =
-    expected > 0 && examined > 0 && open > 0
-      ? ((minutes * (expected * 3 - worked(progress))) / Math.max(1, worked(progress))) * 60
-      : 0
-  return sentences[language].totalLine({
-    perMinute: Math.round(perMinute),
-    left: Math.max(0, Math.round(left)),
-    open,
-  })
+    done < whole / 10 ? undefined : Math.max(1, Math.round(((minutes * 60) / done) * (whole - done)))
+  const perMinute = Math.round(examined / Math.max(minutes, 1 / 60))
+  if (examined === 0) return ''
+  return sentences[language].totalLine({ perMinute, left, open })
 }
 
 /** Looking at a page is a third of the work, reading it the rest. */
-const worked = (progress: readonly Progress[]): number =>
-  progress.reduce((sum, { pages }) => sum + pages.examined + 2 * pages.recognised, 0)
+const work = (examined: number, recognised: number): number => examined + 2 * recognised
 
 /** On a terminal: the same lines, written over. */
 function redraw(): (lines: readonly string[]) => void {

@@ -1,9 +1,14 @@
-import { explain } from '../../domain/failure.ts'
+import { typesetAll } from '../../cli/typography.ts'
+import { explain as sentence } from '../../domain/failure.ts'
 import type { FailureCode } from '../../domain/failures.ts'
 import type { DemoReport } from './report-schema.ts'
 import { type Language, sentences } from './sentences.ts'
 
 type Batch = DemoReport['batches'][number]
+
+/** A reason of the report, in words. */
+const explain = (reason: string, language: Language, facts: Batch['facts']) =>
+  typesetAll(sentence(reason as FailureCode, language, facts), language)
 
 /** The report in words that a newcomer understands. */
 export function sayReport(report: DemoReport, language: Language, configFile?: string): void {
@@ -31,9 +36,7 @@ function sayBatch({ name, state, documents, files }: Batch, language: Language):
   console.log(`  ${name} (${say.batchStates[state]})`)
   for (const document of documents) {
     const sealed = document.sealed.find(({ part }) => part === 'access')
-    const reason = document.reason
-      ? ` : ${explain(document.reason as FailureCode, language, document.facts).what}`
-      : ''
+    const reason = document.reason ? ` · ${explain(document.reason, language, document.facts).what}` : ''
     const number = (document.fileNumber ?? '?').padEnd(10)
     console.log(
       `    ${number} ${say.pages(document.pages).padEnd(8)} ${say.documentStates[document.state]}${reason}`,
@@ -44,7 +47,7 @@ function sayBatch({ name, state, documents, files }: Batch, language: Language):
   for (const { position, state: fileState, reason, facts } of files) {
     if (reason)
       console.log(
-        `    ${say.file} ${position}   ${say.fileStates[fileState]} : ${explain(reason as FailureCode, language, facts).what}`,
+        `    ${say.file} ${position}   ${say.fileStates[fileState]} · ${explain(reason, language, facts).what}`,
       )
   }
 }
@@ -52,15 +55,13 @@ function sayBatch({ name, state, documents, files }: Batch, language: Language):
 /** What is held, refused or unreadable: what is wrong and what to do about it. */
 function waitingIn({ name, id, reason, facts, documents, files }: Batch, language: Language) {
   const say = sentences[language]
-  const batch = reason
-    ? [{ where: `${name} · ${id}`, ...explain(reason as FailureCode, language, facts) }]
-    : []
+  const batch = reason ? [{ where: `${name} · ${id}`, ...explain(reason, language, facts) }] : []
   const stopped = documents.flatMap((document) =>
     document.reason
       ? [
           {
             where: `${name} · ${say.document} ${document.id}`,
-            ...explain(document.reason as FailureCode, language, {
+            ...explain(document.reason, language, {
               documentId: document.id,
               ...document.facts,
             }),
@@ -73,7 +74,7 @@ function waitingIn({ name, id, reason, facts, documents, files }: Batch, languag
       ? [
           {
             where: `${name} · ${say.file} ${file.position}`,
-            ...explain(file.reason as FailureCode, language, file.facts),
+            ...explain(file.reason, language, file.facts),
           },
         ]
       : [],

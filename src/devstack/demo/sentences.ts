@@ -1,4 +1,5 @@
 import type { BatchState, FileState } from '../../domain/batch.ts'
+import { typesetAll } from '../../cli/typography.ts'
 import type { DocumentState } from '../../domain/document.ts'
 
 export type Language = 'fr' | 'en'
@@ -7,7 +8,9 @@ type BatchLine = { bar: string; pages: string; recognised: number; done: string;
 
 type Sentences = {
   readonly title: string
-  readonly parts: Readonly<Record<'stack' | 'install' | 'register' | 'crew' | 'way' | 'verify', string>>
+  readonly parts: Readonly<
+    Record<'stack' | 'install' | 'register' | 'crew' | 'way' | 'verify' | 'total', string>
+  >
   readonly waiting: string
   readonly stuck: string
   readonly stopping: string
@@ -15,7 +18,7 @@ type Sentences = {
   readonly documentStates: Readonly<Record<DocumentState, string>>
   readonly fileStates: Readonly<Record<FileState, string>>
   batchLine(line: BatchLine): string
-  totalLine(total: { perMinute: number; left: number; open: number }): string
+  totalLine(total: { perMinute: number; left: number | undefined; open: number }): string
   readonly documents: string
   readonly document: string
   readonly file: string
@@ -45,6 +48,7 @@ const fr: Sentences = {
     crew: 'Démarrage des processus de travail',
     way: 'Les lots sont déposés, comme le ferait un scanner',
     verify: 'Vérification du registre et relevé de chaque document',
+    total: 'En tout',
   },
   waiting: 'déposé, en attente',
   stuck:
@@ -76,7 +80,7 @@ const fr: Sentences = {
   batchLine: ({ bar, pages, recognised, done, held, state }) =>
     `${bar} ${pages} pages, ${recognised} reconnues, ${done} documents terminés${held > 0 ? `, ${held} à traiter` : ''} · ${state}`,
   totalLine: ({ perMinute, left, open }) =>
-    open > 0 ? `${perMinute} pages/min, encore ${left} s environ` : `${perMinute} pages/min, terminé`,
+    `${perMinute} pages/min${open === 0 ? ', terminé' : left === undefined ? '' : `, encore ${left} s environ`}`,
   documents: 'Documents',
   document: 'document',
   file: 'fichier',
@@ -108,6 +112,7 @@ const en: Sentences = {
     crew: 'Starting the worker processes',
     way: 'The batches are dropped, as a scanner would',
     verify: 'Verifying the ledger and listing every document',
+    total: 'In all',
   },
   waiting: 'dropped, waiting',
   stuck: 'Nothing has moved for three minutes: see the logs in the folder of the demonstration.',
@@ -138,7 +143,7 @@ const en: Sentences = {
   batchLine: ({ bar, pages, recognised, done, held, state }) =>
     `${bar} ${pages} pages, ${recognised} recognised, ${done} documents done${held > 0 ? `, ${held} to see to` : ''} · ${state}`,
   totalLine: ({ perMinute, left, open }) =>
-    open > 0 ? `${perMinute} pages/min, about ${left} s left` : `${perMinute} pages/min, done`,
+    `${perMinute} pages/min${open === 0 ? ', done' : left === undefined ? '' : `, about ${left} s left`}`,
   documents: 'Documents',
   document: 'document',
   file: 'file',
@@ -160,4 +165,7 @@ const en: Sentences = {
   kept: (directory) => `Everything stays running in ${directory}; Ctrl-C stops it and keeps that folder.`,
 }
 
-export const sentences: Readonly<Record<Language, Sentences>> = { fr, en }
+export const sentences: Readonly<Record<Language, Sentences>> = {
+  fr: typesetAll(fr, 'fr'),
+  en: typesetAll(en, 'en'),
+}
