@@ -4,7 +4,7 @@ import type { PageId } from '../domain/ids.ts'
 import { type Page, PageFacts } from '../domain/page.ts'
 import { StagedObject } from '../domain/staged.ts'
 import { composeWhenExamined } from './compose-documents.ts'
-import { reasonOf, rejectFile } from './split-pages.ts'
+import { rejectFile } from './split-pages.ts'
 import { completed, defineStage } from './stage.ts'
 
 /** Looks at one page without reading it: blank, upright, straight, and which barcodes it carries. */
@@ -49,6 +49,6 @@ export const examinePage = defineStage({
   /** A page that cannot be decoded makes its file unreadable: none of its pages is archived alone. */
   async fail(subjectId, failure, records, context) {
     const page = await records.pages.find(subjectId as PageId)
-    if (page) await rejectFile(page.fileId, reasonOf(failure), records, context)
+    if (page) await rejectFile(page.fileId, failure, records, context)
   },
 })

@@ -61,6 +61,7 @@ const fileReasons: readonly FailureCode[] = [
   'file-truncated',
   'file-encrypted',
   'file-too-large',
+  'file-too-costly',
 ]
 
 /**
