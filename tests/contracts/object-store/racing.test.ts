@@ -87,12 +87,11 @@ describe('a storage that ignores conditions', () => {
   })
 })
 
-if (hasRadosgw('racing deposits on a real Ceph'))
-  describe('a real Ceph', () => {
-    let ceph: Awaited<ReturnType<typeof startRadosgw>>
-    beforeAll(async () => {
-      ceph = await startRadosgw()
-    })
-    afterAll(() => ceph?.stop())
-    raceIn('Ceph RGW', () => ceph)
+describe.runIf(hasRadosgw('racing deposits on a real Ceph'))('a real Ceph', () => {
+  let ceph: Awaited<ReturnType<typeof startRadosgw>>
+  beforeAll(async () => {
+    ceph = await startRadosgw()
   })
+  afterAll(() => ceph?.stop())
+  raceIn('Ceph RGW', () => ceph)
+})
