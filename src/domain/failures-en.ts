@@ -73,6 +73,10 @@ export const en: Sentences = {
     what: 'File {position} passes the limit of {limit}.',
     todo: 'Cut it into smaller files, or have the limit raised in the configuration.',
   },
+  'file-too-costly': {
+    what: 'Reading file {position} goes past a limit ({cost}: {limit}).',
+    todo: 'Scan those pages again, or in smaller files; if the file is sound, raise that limit under « parsing » in the configuration and hand it over again.',
+  },
   'file-duplicate': {
     what: 'File {position} has the same bytes as another file received before.',
     todo: 'Nothing to do if the sheet was scanned twice; otherwise scan the right sheet.',

@@ -73,6 +73,10 @@ export const fr: Sentences = {
     what: 'Le fichier n° {position} dépasse la limite de {limit}.',
     todo: 'Découpez-le en fichiers plus petits, ou faites relever la limite dans la configuration.',
   },
+  'file-too-costly': {
+    what: 'La lecture du fichier n° {position} dépasse une limite ({cost} : {limit}).',
+    todo: 'Numérisez ces pages à nouveau, ou en fichiers plus petits ; si le fichier est sain, relevez cette limite sous « parsing » dans la configuration et remettez-le.',
+  },
   'file-duplicate': {
     what: 'Le fichier n° {position} est identique, octet pour octet, à un fichier déjà reçu.',
     todo: 'Rien à faire si le feuillet a été numérisé deux fois ; sinon, numérisez le bon feuillet.',

@@ -26,6 +26,7 @@ export const failures = {
   'file-truncated': { retry: 'never', http: 422, exit: 3 },
   'file-encrypted': { retry: 'never', http: 422, exit: 3 },
   'file-too-large': { retry: 'never', http: 413, exit: 3 },
+  'file-too-costly': { retry: 'never', http: 422, exit: 3 },
   'file-duplicate': { retry: 'never', http: 409, exit: 3 },
   // Contract, host, registry
   'contract-unknown': { retry: 'never', http: 422, exit: 3 },

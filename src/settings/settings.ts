@@ -57,6 +57,23 @@ export const Settings = z.strictObject({
         .default(['fra']),
     })
     .prefault({}),
+  /** What reading one file from outside may cost; it is read in a process of its own that is ended when it goes past. */
+  parsing: z
+    .strictObject({
+      /** All memory of that process. */
+      memoryMegabytes: z.number().int().min(256).default(2048),
+      /** Until the next page of the file is there. */
+      secondsPerPage: Seconds.default(120),
+      secondsPerFile: Seconds.default(3600),
+      inputMegabytes: z.number().int().positive().max(4095).default(1024),
+      /** All page images of one file, and the largest. */
+      outputMegabytes: z.number().positive().default(16_384),
+      pageMegabytes: z.number().positive().max(4095).default(512),
+      maxPages: z.number().int().positive().default(5_000),
+      /** A3 at 600 dpi has 70 million. */
+      maxPixels: z.number().int().positive().default(150_000_000),
+    })
+    .prefault({}),
   retention: z
     .strictObject({
       /** Rolling Object Lock COMPLIANCE; 0 leaves objects unlocked. */

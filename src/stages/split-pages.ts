@@ -70,7 +70,7 @@ const fileReasons: readonly FailureCode[] = [
  */
 export async function rejectFile(
   fileId: FileId,
-  { code }: Failure,
+  { code, facts }: Failure,
   records: Records,
   context: StageContext,
 ): Promise<void> {
@@ -82,7 +82,7 @@ export async function rejectFile(
     await records.files.change(fileId, {
       state: 'rejected',
       reason,
-      facts: { position: file.position, ...cause },
+      facts: { ...(reason === code ? facts : cause), position: file.position },
     })
     await records.append(context.actor, [
       custodyEvent(

@@ -1,0 +1,67 @@
+import { Socket } from 'node:net'
+import process from 'node:process'
+import { Worker } from 'node:worker_threads'
+import { Failure, type Facts } from '../../domain/failure.ts'
+import { createFrameReader, type Frame, frameOf } from './frames.ts'
+
+/** What a confined function gives for each page: plain words, and bytes. */
+type Yield = { readonly plain: unknown; readonly bytes?: Uint8Array }
+type Confinable = (bytes: Buffer, options: unknown) => AsyncIterable<Yield> | Promise<Yield>
+type Request = { readonly module?: string; readonly name: string; readonly options: unknown }
+
+// The confined process: it reads files that came from outside, one at a time, and hands back what it found over the one
+// channel it has. Without its parent it has no reason to live.
+const parent = new Socket({ fd: 3 })
+const guard = new Worker(new URL('./guard.ts', import.meta.url))
+guard.unref()
+for (const event of ['end', 'close', 'error']) parent.on(event, () => process.exit(0))
+globalThis.fetch = () => Promise.reject(new Error('offline'))
+
+let pages: AsyncIterator<Yield> | undefined
+
+async function begin({ module, name, options }: Request, bytes: Buffer): Promise<void> {
+  const functions = (await import(module!)) as Record<string, Confinable>
+  const begun = functions[name]!(bytes, options)
+  if (begun instanceof Promise) say({ ...(await begun), last: true })
+  else {
+    pages = begun[Symbol.asyncIterator]()
+    await goOn()
+  }
+}
+
+async function goOn(): Promise<void> {
+  const next = await pages!.next()
+  if (next.done) say({ end: true })
+  else say(next.value)
+}
+
+function say({ bytes, ...head }: Record<string, unknown> & { bytes?: Uint8Array }): void {
+  for (const part of frameOf(head, bytes)) parent.write(part)
+}
+
+/** Expected failures keep their code. All else may quote content: only whether memory ran out passes. */
+const failureOf = (error: unknown): { failure: string; facts?: Facts } =>
+  ranOutOfMemory(error)
+    ? { failure: 'memory' }
+    : error instanceof Failure
+      ? { failure: error.code, facts: error.facts }
+      : { failure: 'unexpected' }
+
+function ranOutOfMemory(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  return /out of memory|allocat|enlarge memory|ENOMEM/i.test(error.message) || ranOutOfMemory(error.cause)
+}
+
+const answer = async ({ head, body }: Frame): Promise<void> => {
+  const request = head as Request
+  try {
+    await (request.module ? begin(request, body) : goOn())
+  } catch (error) {
+    say(failureOf(error))
+  }
+}
+
+parent.on(
+  'data',
+  createFrameReader({ headBytes: 2 ** 32, bodyBytes: 2 ** 32 }, (frame) => void answer(frame)),
+)
