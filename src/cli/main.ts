@@ -45,6 +45,11 @@ async function run(args: readonly string[]): Promise<number> {
   }
 }
 
+// What escapes is said like any other refusal: a trace may quote content.
+for (const fault of ['uncaughtException', 'unhandledRejection'] as const)
+  process.on(fault, (error: unknown) =>
+    process.exit(refuse(asFailure(error), 'fr', process.argv.includes('--json'))),
+  )
 // A reader that stops reading, as `head` does, is no fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 9))
 process.exitCode = await run(process.argv.slice(2))

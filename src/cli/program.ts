@@ -97,7 +97,8 @@ const misuses: Readonly<Record<string, Misuse>> = {
 export function failureOf({ code, message, exitCode }: CommanderError): Failure | undefined {
   if (exitCode === 0) return undefined
   if (code === 'commander.invalidArgument') return invalidValue(message)
-  return misuse(misuses[code] ?? 'other', /'([^']*)'/.exec(message)?.[1])
+  // Of `--name=value` the value is left out.
+  return misuse(misuses[code] ?? 'other', /'([^'=]*)/.exec(message)?.[1])
 }
 
 /**

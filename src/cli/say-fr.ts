@@ -119,7 +119,7 @@ export const fr = {
     reading: 'Dépôt',
     waiting: 'Lot',
     progress: (documents: number, total: number, held: number) =>
-      `${documents}/${total} document${s(total)} traité${s(documents)}${held > 0 ? `, ${held} retenu${s(held)}` : ''}`,
+      `${documents}/${total} document${s(total)} traité${s(total)}${held > 0 ? `, ${held} retenu${s(held)}` : ''}`,
     leftRunning: (id: string) => `Le lot ${id} continue sans vous : « scelle batch show ${id} ».`,
     nobodyWorks:
       'Aucun processus de travail ne donne signe de vie : lancez-les (workers/clock.ts, batch.ts, page.ts, document.ts), ou « docker compose up -d ».',

@@ -1,0 +1,299 @@
+import { execFile } from 'node:child_process'
+import { readFile, stat, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import { sql } from 'kysely'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startWorkerProcess, stopCrew, type WorkerProcess } from '../../../src/devstack/processes.ts'
+import { type CommandLine, fixture, prepareCommandLine, run } from './command-line.ts'
+
+type Documents = {
+  id: string
+  position: number
+  state: string
+  reason: string | null
+  patientId: string | null
+}[]
+type Registry = {
+  controller: { name: string; siret: string; finess: string }
+  processor: { name: string; siret: string }
+  host: Record<string, string> & { activities: number[]; regions: string[] }
+  contract: Record<string, string> & { clauses: string[] }
+}
+
+const shell = promisify(execFile)
+const nobody = '019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a2b'
+const batchFolder = fixture('batches/03-consentements')
+
+let cli: CommandLine
+let crew: WorkerProcess[] = []
+let registry: Registry
+let batchId: string
+
+beforeAll(async () => {
+  cli = await prepareCommandLine()
+  registry = JSON.parse(await readFile(fixture('registry.json'), 'utf8')) as Registry
+})
+
+afterAll(async () => {
+  await stopCrew(crew)
+  await cli.stop()
+})
+
+const documents = async (): Promise<Documents> =>
+  (await cli.ask(['document', 'list', '--batch', batchId])).json<Documents>()
+
+// Each test goes on where the one before it ended: this is one person's day at the command line.
+describe('from an empty configuration to an archived batch', () => {
+  test('init makes everything, registers the first organisation and may be run again', async () => {
+    const { name, siret, finess } = registry.controller
+    const first = await cli.ask(['init', '--name', name, '--siret', siret, '--finess', finess])
+    expect(first.exit, first.err).toBe(0)
+    const key = path.join(cli.directory, 'keys', 'master.json')
+    expect((await stat(key)).mode & 0o777).toBe(0o600)
+    const before = await readFile(key, 'utf8')
+
+    const { organisation } = first.json<{ organisation: string }>()
+    expect(JSON.parse(await readFile(cli.configFile, 'utf8'))).toMatchObject({ organisation })
+    const second = await cli.ask(['init'])
+    expect(second.json()).toMatchObject({ organisation })
+    expect(await readFile(key, 'utf8')).toBe(before)
+  })
+
+  test('organisation, host and contract are registered, and the contract says whether it takes batches', async () => {
+    const { processor, host, contract } = registry
+    await cli.ask([
+      'organisation',
+      'add',
+      '--kind',
+      'processor',
+      '--name',
+      processor.name,
+      '--siret',
+      processor.siret,
+    ])
+    const wrong = await cli.ask(['organisation', 'add', '--name', 'X', '--siret', '99900010200016'])
+    expect([wrong.exit, wrong.json()]).toMatchObject([2, { error: { code: 'identifier-invalid' } }])
+
+    const added = await cli.ask([
+      ...['host', 'add', '--name', host['name']!, '--siren', host['siren']!],
+      ...['--hds-certificate', host['hdsCertificate']!, '--certifier', host['certifier']!],
+      ...['--activities', host.activities.join(','), '--regions', host.regions.join(',')],
+      ...['--issued-on', host['issuedOn']!, '--expires-on', host['expiresOn']!],
+      ...['--storage', 'main', '--incident-contact', host['incidentContact']!],
+    ])
+    expect(added.exit, added.out).toBe(0)
+
+    const contractArgs = [
+      ...['contract', 'add', '--reference', contract['reference']!, '--processor', processor.siret],
+      ...['--host', host['name']!, '--starts-on', contract['startsOn']!, '--ends-on', contract['endsOn']!],
+      ...['--signed-copy-sha256', contract['signedCopySha256']!],
+    ]
+    const thin = await cli.ask([...contractArgs, '--clauses', 'audit'])
+    expect(thin.json<{ faults: { code: string }[] }>().faults.map(({ code }) => code)).toEqual([
+      'contract-clause-missing',
+      'dpia-missing',
+    ])
+    const whole = await cli.ask([
+      ...[...contractArgs, '--clauses', contract.clauses.join(',')],
+      ...['--dpia-on', contract['dpiaOn']!],
+    ])
+    expect(whole.json()).toMatchObject({ version: 2, faults: [] })
+  })
+
+  test('an import with one fault imports nothing', async () => {
+    const content = await readFile(fixture('patients.csv'), 'utf8')
+    const faulty = await cli.ask(['patient', 'import', '-'], content.replace('1974-03-12', '12/03/1974'))
+    expect([faulty.exit, faulty.json()]).toMatchObject([
+      2,
+      { error: { code: 'import-invalid', facts: { count: 1 } } },
+    ])
+    expect((await cli.ask(['patient', 'list'])).json()).toEqual([])
+  })
+
+  test('patients and decisions are imported, and a second import changes nothing', async () => {
+    const outcomes = async (noun: string) => {
+      const imported = (await cli.ask([noun, 'import', fixture(`${noun}s.csv`)])).json<
+        { outcome: string }[]
+      >()
+      return [...new Set(imported.map(({ outcome }) => outcome))]
+    }
+    expect(await outcomes('patient')).toEqual(['added'])
+    expect(await outcomes('patient')).toEqual(['unchanged'])
+    expect(await outcomes('consent')).toEqual(['recorded'])
+    expect(await outcomes('consent')).toEqual(['unchanged'])
+  })
+
+  test('a batch is taken in once, whoever works', async () => {
+    const first = await cli.ask(['batch', 'submit', batchFolder])
+    expect(first.json()).toMatchObject({ state: 'received', isNew: true })
+    batchId = first.json<{ batchId: string }>().batchId
+    expect((await cli.ask(['batch', 'submit', batchFolder])).json()).toMatchObject({ batchId, isNew: false })
+    expect((await cli.ask(['batch', 'list'])).json()).toMatchObject([{ id: batchId, state: 'received' }])
+  })
+
+  test('waiting ends with 4 when documents are held, each with its reason and what to do', async () => {
+    const options = { configFile: cli.configFile, logFolder: cli.directory }
+    crew = await Promise.all(
+      (['clock', 'batch', 'page', 'document'] as const).map((kind) => startWorkerProcess(kind, options)),
+    )
+    const waited = await cli.scelle(['batch', 'submit', batchFolder, '--wait'])
+    expect(waited.exit, waited.err).toBe(4)
+    expect(waited.err).toMatch(/Lot \d+\s% · \d\/4 documents traités/)
+    expect(waited.out).toContain('Le patient ne s’est pas encore prononcé.')
+    expect(waited.out).toContain('«\u00a0scelle consent set\u00a0»')
+    expect((await documents()).map(({ state, reason }) => [state, reason])).toEqual([
+      ['verified', null],
+      ['refused', 'consent-refused'],
+      ['held', 'consent-pending'],
+      ['held', 'patient-unknown'],
+    ])
+  })
+
+  test('a decision and an attribution, both by file number from standard input, let the rest go on', async () => {
+    const evidence = path.join(cli.directory, 'form.pdf')
+    await writeFile(evidence, 'signed')
+    const given = ['--status', 'granted', '--evidence', evidence, '--file-number', '-']
+    const decided = await cli.ask(['consent', 'set', ...given], 'SP-10239\n')
+    expect(decided.json()).toMatchObject({
+      status: 'granted',
+      evidenceSha256: '4a3cdfae6f291c8f544daea5b72905cf9e74c1ed427d831ad0d7ca00c73c794d',
+    })
+    const unknown = (await documents()).at(-1)!
+    const attributed = await cli.ask(
+      ['document', 'attribute', unknown.id, '--file-number', '-'],
+      'SP-10241\n',
+    )
+    expect(attributed.exit, attributed.out).toBe(0)
+    const waited = await cli.ask(['batch', 'submit', batchFolder, '--wait'])
+    expect([waited.exit, waited.json()]).toMatchObject([0, { state: 'closed' }])
+  })
+
+  test('a consent history keeps every decision', async () => {
+    const shown = await cli.ask(['consent', 'show', '--file-number', '-'], 'SP-10239')
+    const { now, history } = shown.json<{ now: object; history: { status: string }[] }>()
+    expect(now).toEqual({ digitisation: 'granted' })
+    expect(history.map(({ status }) => status)).toEqual(['pending', 'granted'])
+  })
+
+  test('the identity behind a document is shown to who asks for it only', async () => {
+    const list = ['document', 'list', '--batch', batchId]
+    const plain = await cli.scelle(list)
+    expect(plain.out).not.toContain('SP-10241')
+    expect((await cli.scelle([...list, '--identities'])).out).toContain('SP-10241')
+  })
+
+  test('what export-sealed writes and prints opens with openssl, and is what fetch gives', async () => {
+    const { id } = (await documents())[0]!
+    const fetched = path.join(cli.directory, 'fetched.pdf')
+    expect((await cli.ask(['document', 'fetch', id, '--out', fetched])).exit).toBe(0)
+    const out = path.join(cli.directory, "l'export")
+    const exported = (await cli.ask(['document', 'export-sealed', id, '--out', out])).json<
+      Record<string, string>
+    >()
+    for (const file of ['object', 'key', 'keyId'])
+      expect((await stat(exported[file]!)).mode & 0o777).toBe(0o600)
+    await shell('bash', ['-ec', `${exported['compare']}\n${exported['open']}`], { cwd: cli.directory })
+    expect(await readFile(exported['content']!)).toEqual(await readFile(fetched))
+
+    const again = await cli.ask(['document', 'export-sealed', id, '--out', out])
+    expect([again.exit, again.json()]).toMatchObject([2, { error: { code: 'output-refused' } }])
+  })
+
+  test('a refused document is not given out', async () => {
+    const { id } = (await documents())[1]!
+    const refused = await cli.ask(['document', 'fetch', id, '--out', path.join(cli.directory, 'no.pdf')])
+    expect([refused.exit, refused.json()]).toMatchObject([3, { error: { code: 'state-forbids' } }])
+  })
+
+  test('queue status names the processes that live', async () => {
+    const status = (await cli.ask(['queue', 'status'])).json<{
+      workers: { queue: string }[]
+      orders: object[]
+    }>()
+    expect(status.workers.map(({ queue }) => queue).toSorted()).toEqual([
+      'batch',
+      'clock',
+      'document',
+      'page',
+    ])
+    expect(status.orders.length).toBeGreaterThan(0)
+  })
+
+  test('the ledger verifies, until somebody changes an event behind it', async () => {
+    await stopCrew(crew.splice(0))
+    const verified = await cli.ask(['ledger', 'verify'])
+    expect([verified.exit, verified.json()]).toMatchObject([0, { verified: true, findings: [] }])
+    const shown = (await cli.ask(['ledger', 'show', '--last', '3'])).json<{
+      entries: object[]
+      head: object
+    }>()
+    expect(shown.entries).toHaveLength(3)
+
+    const { owner } = cli.database
+    await sql`alter table custody_events disable trigger all`.execute(owner)
+    await sql`update custody_events set actor = 'nobody' where type = 'batch-received'`.execute(owner)
+    const found = await cli.scelle(['ledger', 'verify'])
+    expect(found.exit).toBe(7)
+    expect(found.out).toContain('L’événement de l’entrée')
+    expect(found.out).toContain('SECURITY.md')
+  })
+})
+
+describe('when something is wrong', () => {
+  test.each([
+    ['an id that nobody has', ['batch', 'show', nobody], 5, 'not-found'],
+    ['a misspelt verb', ['batch', 'shew'], 2, 'usage'],
+    ['a folder that is not there', ['batch', 'submit', 'nowhere'], 2, 'batch-not-a-folder'],
+    ['a file that is not there', ['patient', 'import', 'nowhere.csv'], 2, 'input-unreadable'],
+    ['a file number among the arguments', ['patient', 'show', '--file-number', 'SP-10239'], 2, 'usage'],
+    ['an actor that may be a name', ['--actor', 'Zoé Martin', 'batch', 'list'], 2, 'usage'],
+  ])('%s is refused with its exit code', async (_what, args, exit, code) => {
+    const refused = await cli.ask(args)
+    expect([refused.exit, refused.json()]).toMatchObject([exit, { error: { code } }])
+  })
+
+  test('a refusal is three lines on standard error, in the language asked for, without a trace', async () => {
+    const refused = await cli.scelle(['--lang', 'en', 'batch', 'show', nobody])
+    expect(refused.out).toBe('')
+    expect(refused.err.trimEnd().split('\n')).toEqual([
+      expect.stringMatching(/^✗ /),
+      expect.stringMatching(/^→ /),
+      '  code: not-found',
+    ])
+  })
+
+  test('without a configuration the next step is init', async () => {
+    const lost = await run(['batch', 'list', '--config', 'nowhere.json', '--lang', 'en'], cli.directory, '')
+    expect(lost.exit).toBe(2)
+    expect(lost.err).toContain('scelle init')
+  })
+
+  test('init writes a configuration to fill in, and says what is missing in it', async () => {
+    const configFile = path.join(cli.directory, 'elsewhere', 'scelle.json')
+    const written = await run(['init', '--json', '--config', configFile], cli.directory, '')
+    expect([written.exit, written.json()]).toMatchObject([2, { error: { code: 'configuration-incomplete' } }])
+    expect((await stat(configFile)).mode & 0o777).toBe(0o600)
+  })
+
+  test('init makes no new master key for a database that needs the former one', async () => {
+    const configuration = JSON.parse(await readFile(cli.configFile, 'utf8')) as Record<string, unknown>
+    const keys = { master: 'new/master.json', ledger: 'new/ledger.json' }
+    const configFile = path.join(cli.directory, 'other.json')
+    await writeFile(configFile, JSON.stringify({ ...configuration, keys }))
+    const refused = await run(['init', '--json', '--config', configFile], cli.directory, '')
+    expect([refused.exit, refused.json()]).toMatchObject([2, { error: { code: 'key-lost' } }])
+    await expect(stat(path.join(cli.directory, 'new', 'master.json'))).rejects.toThrow('ENOENT')
+  })
+
+  test('a database that does not answer is worth another try: 8', async () => {
+    const configuration = (await readFile(cli.configFile, 'utf8')).replaceAll(
+      /@127\.0\.0\.1:\d+\//g,
+      '@127.0.0.1:9/',
+    )
+    const configFile = path.join(cli.directory, 'away.json')
+    await writeFile(configFile, configuration)
+    const away = await run(['batch', 'list', '--json', '--config', configFile], cli.directory, '')
+    expect([away.exit, away.json()]).toMatchObject([8, { error: { code: 'database-away' } }])
+  })
+})

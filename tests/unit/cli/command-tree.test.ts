@@ -1,0 +1,115 @@
+import type { Command, CommanderError } from 'commander'
+import { describe, expect, test } from 'vitest'
+import { completionScript } from '../../../src/cli/completion.ts'
+import type { Desk } from '../../../src/cli/desk.ts'
+import { commandNamed, commandTree, failureOf } from '../../../src/cli/program.ts'
+import type { Language } from '../../../src/cli/typography.ts'
+
+const tree = (language: Language = 'fr'): Command =>
+  commandTree(
+    language,
+    () => ({ close: async () => {} }) as Desk,
+    () => {},
+  ).configureOutput({ writeErr: () => {} })
+
+const all = (command: Command): Command[] => [command, ...command.commands.flatMap(all)]
+
+async function refused(...args: string[]) {
+  const error = await tree()
+    .parseAsync(args, { from: 'user' })
+    .then(
+      () => undefined,
+      (refusal: CommanderError) => refusal,
+    )
+  return error && failureOf(error)?.facts
+}
+
+test('has every command of the manual', () => {
+  const paths = all(tree()).flatMap((command) =>
+    command.parent?.parent ? [`${command.parent.name()} ${command.name()}`] : [],
+  )
+  expect(paths.toSorted()).toEqual(
+    [
+      ...['organisation', 'contract', 'host'].flatMap((noun) => [
+        `${noun} add`,
+        `${noun} list`,
+        `${noun} show`,
+      ]),
+      ...['patient import', 'patient list', 'patient show'],
+      ...['consent import', 'consent set', 'consent show'],
+      ...['batch submit', 'batch list', 'batch show', 'batch release', 'batch reject', 'inbox watch'],
+      'cover-sheet print',
+      ...['document list', 'document show', 'document attribute', 'document fetch', 'document export-sealed'],
+      ...['ledger verify', 'ledger show', 'queue status', 'queue rebuild'],
+    ].toSorted(),
+  )
+})
+
+describe.each(['fr', 'en'] as const)('in %s', (language) => {
+  test('describes every command, argument and option', () => {
+    for (const command of all(tree(language))) {
+      expect(command.description(), command.name()).not.toBe('')
+      for (const item of [...command.options, ...command.registeredArguments])
+        expect(item.description, `${command.name()} ${item.name()}`).not.toBe('')
+    }
+  })
+})
+
+test('says nothing in English in French help', () => {
+  for (const command of all(tree('fr'))) {
+    expect(command.helpInformation()).not.toMatch(
+      /\b(Usage:|Options:|Commands:|Arguments:|default|choices|display)\b/,
+    )
+  }
+})
+
+test('takes common options before and after the command', async () => {
+  for (const args of [
+    ['--json', 'queue', 'status'],
+    ['queue', 'status', '--json'],
+  ]) {
+    const opened: unknown[] = []
+    const program = commandTree(
+      'fr',
+      (options) => {
+        opened.push(options.json)
+        throw new Error('far enough')
+      },
+      () => {},
+    )
+    await expect(program.parseAsync(args, { from: 'user' })).rejects.toThrow('far enough')
+    expect(opened).toEqual([true])
+  }
+})
+
+test.each([
+  [['batch', 'shew'], { reason: 'unknown-command', detail: 'shew' }],
+  [['batch', 'show'], { reason: 'missing-argument', detail: 'ID' }],
+  [['batch', 'list', '--since'], { reason: 'unknown-option', detail: '--since' }],
+  [['patient', 'list', '--name=CANARI'], { reason: 'unknown-option', detail: '--name' }],
+  [['batch', 'list', '--limit'], { reason: 'option-needs-value', detail: '--limit <N>' }],
+  [['ledger', 'show', '--last', '0'], { reason: 'not-a-number', detail: '--last <N>' }],
+  [['cover-sheet', 'print', '--batch', 'L'], { reason: 'missing-option', detail: '--out <FILE>' }],
+  [['ledger', 'verify', 'now'], { reason: 'too-many-arguments' }],
+])('says how %j is misused', async (args, facts) => {
+  expect(await refused(...args)).toMatchObject(facts)
+})
+
+test('does not repeat what was typed for an id or a choice: it may be a name', async () => {
+  expect(await refused('batch', 'show', 'CANARI')).toEqual({ reason: 'not-an-id', detail: 'ID' })
+  expect(await refused('batch', 'list', '--state', 'CANARI')).toEqual({
+    reason: 'not-a-choice',
+    detail: '--state <STATE>',
+    choices: 'received, registered, composed, held, rejected, closed',
+  })
+})
+
+test('knows which command some arguments name', () => {
+  expect(commandNamed(tree(), ['--json', 'batch', 'show', '019a'])).toBe('batch show')
+  expect(commandNamed(tree(), ['--json'])).toBe('')
+})
+
+test.each(['bash', 'zsh', 'fish'] as const)('completes every noun and verb in %s', (shell) => {
+  const script = completionScript(tree(), shell)
+  for (const command of all(tree()).slice(1)) expect(script).toContain(command.name())
+})
