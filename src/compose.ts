@@ -14,6 +14,7 @@ import type { printCoverSheets } from './adapters/pdf/cover-sheet.ts'
 import { batchKey, organisationOf } from './adapters/postgres/batch-key.ts'
 import { inOrganisation, openDatabase } from './adapters/postgres/database.ts'
 import { openLedger } from './adapters/postgres/ledger.ts'
+import { openLockedDeposits } from './adapters/postgres/locked-deposits.ts'
 import { openOffice } from './adapters/postgres/office.ts'
 import { openOneAtATime } from './adapters/postgres/one-at-a-time.ts'
 import { openOutbox } from './adapters/postgres/outbox-dispatch.ts'
@@ -189,6 +190,14 @@ export function compose(settings: Settings, log: Logger) {
     archiveBuckets,
     signer: once(() => openLedgerSigner(settings.keys.ledger)),
     ledger: once(() => openLedger(system(), clock)),
+    /** What renewing locks needs. */
+    lockKeeper: () => ({
+      deposits: openLockedDeposits(system()),
+      truth: truth(),
+      archives: archives(),
+      clock,
+      lockDays: settings.retention.lockDays,
+    }),
     outbox: once(() => openOutbox(system(), clock)),
     presence: once(() => openPresence(system(), clock)),
     announcements: once(() => openAnnouncements(settings.database.systemUrl, report('announcements'))),

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 import type { Failure } from './domain/failure.ts'
 import type { FileKind } from './domain/file-kind.ts'
 import type { RecordedEvent } from './domain/custody.ts'
+import type { Deposit } from './domain/deposit.ts'
 import type { BatchId, DocumentId, EventId, OrganisationId, PatientId } from './domain/ids.ts'
 import type { Dispatch, Order, QueueName } from './domain/order.ts'
 import type { Contract, Host } from './domain/contract.ts'
@@ -251,6 +252,22 @@ export type OneAtATime = <Result>(key: string, work: () => Promise<Result>) => P
 export interface Archives {
   /** @throws Failure configuration-invalid */
   of(storage: string): ObjectStore
+}
+
+/** A sealed object in the archive whose lock has an end. */
+export type LockedDeposit = Pick<
+  Deposit,
+  'documentId' | 'part' | 'version' | 'hostId' | 'objectKey' | 'objectVersion' | 'sealedSha256'
+> & {
+  readonly organisationId: OrganisationId
+  readonly batchId: BatchId
+  readonly storage: string
+  readonly retainUntil: Date
+}
+
+export interface LockedDeposits {
+  /** Of all organisations, those whose lock ends before then, the nearest end first; each once. */
+  endingBefore(moment: Date): AsyncIterable<LockedDeposit>
 }
 
 /** A signed head of the ledger, with what is needed to append to it. */

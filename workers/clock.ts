@@ -1,4 +1,5 @@
 import { archiveCheckpoints, extendLedger } from '../src/commands/extend-ledger.ts'
+import { renewLocks } from '../src/commands/renew-locks.ts'
 import { compose } from '../src/compose.ts'
 import { asFailure } from '../src/domain/failure.ts'
 import { configFile, loadSettings } from '../src/settings/load.ts'
@@ -37,6 +38,13 @@ await live(log, async () => {
     await extendLedger({ ledger: house.ledger(), signer: house.signer(), clock: house.clock })
     await archiveCheckpoints(house.ledger(), Object.values(house.archiveBuckets()))
   }
+  const renewing = async (over: AbortSignal) => {
+    const renewals = await renewLocks(house.lockKeeper(), over)
+    const isWell = renewals.lapsed === 0 && Object.keys(renewals.failed).length === 0
+    if (!isWell)
+      log.error({ duty: 'locks', ...renewals }, 'documents in the archive are not locked as they should be')
+    else if (renewals.renewed > 0) log.info({ duty: 'locks', renewed: renewals.renewed }, 'locks renewed')
+  }
   const forgetting = () => house.presence().forget(new Date(house.clock.now().getTime() - 600_000))
 
   const over = new AbortController()
@@ -45,6 +53,7 @@ await live(log, async () => {
     await Promise.all([
       dispatching(lost),
       repeat(ledger.checkpointSeconds * 1000, lost, sequencing, fault('ledger')),
+      repeat(3_600_000, lost, () => renewing(lost), fault('locks')),
       repeat(60_000, lost, forgetting, fault('presence')),
     ])
   })

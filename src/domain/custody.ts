@@ -29,6 +29,7 @@ export const custodyEventTypes = {
   'document-sealed': 'enc',
   'document-deposited': 'ing',
   'deposit-verified': 'fix',
+  'lock-renewed': 'poa',
   'document-read': 'dis',
   'document-reading-refused': 'dis',
   'document-exported': 'dis',

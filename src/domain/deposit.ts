@@ -34,3 +34,9 @@ export const objectKeyOf = (
   part: Part,
   version: number,
 ): string => `${organisationId}/${documentId}/v${version}${part === 'master' ? '.master' : ''}.cms`
+
+/** Object Lock is renewed when less than half of it is left; each renewal locks for the whole of it again. */
+export const lockRenewal = (now: Date, lockDays: number): { dueBefore: Date; until: Date } => ({
+  dueBefore: new Date(now.getTime() + (lockDays / 2) * 86_400_000),
+  until: new Date(now.getTime() + lockDays * 86_400_000),
+})

@@ -223,6 +223,7 @@ table public.deposits row-security forced
   constraint deposits_pkey PRIMARY KEY (document_id, part, version)
   constraint deposits_sealed_sha256_check CHECK ((sealed_sha256 ~ '^[0-9a-f]{64}$'::text))
   constraint deposits_version_check CHECK ((version > 0))
+  index CREATE INDEX deposits_lock_ends ON public.deposits USING btree (retain_until, document_id, part, version) WHERE ((deposited_at IS NOT NULL) AND (retain_until IS NOT NULL))
   policy all_rows PERMISSIVE for ALL to scelle_system using true with check true
   policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = scelle_organisation()) with check (organisation_id = scelle_organisation())
   grant insert, select, update to scelle_app
