@@ -19,7 +19,7 @@ const own = (libraries) => libraries.map((library) => `(^|/)node_modules/${libra
 const zod = own(['zod'])
 const rules = '^src/domain/'
 const proofs = '^src/(ledger|envelope)/'
-const ports = '^src/(ports|records)\\.ts$'
+const ports = '^src/(ports|records|plumbing)\\.ts$'
 
 /** A room that may import what is listed, its own files, and nothing else at all. */
 const room = (name, path, allowed) => ({
@@ -51,6 +51,7 @@ export default {
       '^(node:)?(crypto|stream|path)(/|$)',
     ]),
     room('commands-touch-ports-only', '^src/commands/', [
+      '^src/stages/',
       rules,
       proofs,
       ports,

@@ -3,7 +3,7 @@ import type { Failure } from './domain/failure.ts'
 import type { FileKind } from './domain/file-kind.ts'
 import type { RecordedEvent } from './domain/custody.ts'
 import type { Deposit } from './domain/deposit.ts'
-import type { BatchId, DocumentId, EventId, OrganisationId, PatientId } from './domain/ids.ts'
+import type { BatchId, DocumentId, EventId, FileId, OrganisationId, PatientId } from './domain/ids.ts'
 import type { Dispatch, Order, QueueName } from './domain/order.ts'
 import type { Contract, Host } from './domain/contract.ts'
 import type { Barcode, MediaType, PageFacts, Recognition, Turn } from './domain/page.ts'
@@ -86,11 +86,14 @@ export interface Staging {
   adopt(batchId: BatchId, key: Buffer): void
   /** Forgets the key of a batch at once: it is recorded now, or destroyed. */
   forget(batchId: BatchId): void
-  put(batchId: BatchId, content: Buffer | Readable): Promise<StagedObject>
+  /** Names the object after what it is `of`, if that is said: so that attempts which never ended can be cleared away. */
+  put(batchId: BatchId, content: Buffer | Readable, of?: DocumentId | FileId): Promise<StagedObject>
   /** The plaintext, only after its digest matched. @throws Failure staged-object-damaged, staging-destroyed */
   read(batchId: BatchId, object: StagedObject): Promise<Buffer>
   /** Removes single objects (the pages of a refused document). */
   remove(batchId: BatchId, objects: readonly StagedObject[]): Promise<number>
+  /** Removes all that was put as `of` a document or a file, but what is still needed. */
+  removeAllBut(batchId: BatchId, of: DocumentId | FileId, keep: readonly StagedObject[]): Promise<number>
   /** Removes every object of the batch, also those of attempts that never committed. */
   destroy(batchId: BatchId): Promise<number>
 }

@@ -21,6 +21,8 @@ import type { WrappedKey } from './ports.ts'
 
 /** What the rules read and write of the truth, inside one transaction of one organisation. */
 export interface Records {
+  /** The moment of this transaction. */
+  readonly now: Date
   readonly batches: BatchRecords
   readonly files: FileRecords
   readonly pages: PageRecords
@@ -44,8 +46,10 @@ export interface Truth {
 type Change<Row> = Partial<Omit<Row, 'id' | 'organisationId' | 'batchId'>>
 
 export interface BatchRecords {
-  insert(batch: Batch & { stagingKey: WrappedKey }): Promise<void>
+  /** False, and nothing written, when this batch is there already, under its id or under its fingerprint. */
+  insert(batch: Batch & { stagingKey: WrappedKey }): Promise<boolean>
   find(id: BatchId): Promise<Batch | undefined>
+  /** The batch of these files, rejected ones left aside. */
   byFingerprint(fingerprint: string): Promise<Batch | undefined>
   /** Makes concurrent settlements of one batch wait for each other, so that the last one sees that it is the last. */
   lock(id: BatchId): Promise<Batch | undefined>
@@ -59,12 +63,17 @@ export interface BatchRecords {
   box(label: string): Promise<BoxId>
 }
 
+/** A file as one of its documents sees it: is there another document's page in it? */
+export type DocumentFile = BatchFile & { readonly isShared: boolean }
+
 export interface FileRecords {
   insert(files: readonly BatchFile[]): Promise<void>
   find(id: FileId): Promise<BatchFile | undefined>
   ofBatch(batchId: BatchId): Promise<BatchFile[]>
-  /** Files of other batches with the same bytes that were kept. */
-  hasTwin(file: BatchFile): Promise<boolean>
+  /** Files that hold pages of a document. */
+  ofDocument(documentId: DocumentId): Promise<DocumentFile[]>
+  /** Which files of a batch have the same bytes as a file of another batch that was kept. */
+  twins(batchId: BatchId): Promise<ReadonlySet<FileId>>
   change(id: FileId, change: Change<BatchFile>): Promise<void>
 }
 
@@ -73,6 +82,7 @@ export interface PageRecords {
   insert(pages: readonly Page[]): Promise<void>
   find(id: PageId): Promise<Page | undefined>
   ofBatch(batchId: BatchId): Promise<Page[]>
+  ofFile(fileId: FileId): Promise<Page[]>
   /** Pages of a document in order, its cover sheet last (position null). */
   ofDocument(documentId: DocumentId): Promise<Page[]>
   change(ids: readonly PageId[], change: Omit<Change<Page>, 'fileId'>): Promise<void>
@@ -83,14 +93,21 @@ export interface DocumentRecords {
   find(id: DocumentId): Promise<Document | undefined>
   lock(id: DocumentId): Promise<Document | undefined>
   ofBatch(batchId: BatchId): Promise<Document[]>
-  ofPatient(patientId: PatientId): Promise<Document[]>
-  change(id: DocumentId, change: Change<Document>): Promise<void>
+  /** Locks every document of the batch, in the order in which everyone locks documents. */
+  lockBatch(batchId: BatchId): Promise<Document[]>
+  /** Locks every document of the patient, in that order too. */
+  lockPatient(patientId: PatientId): Promise<Document[]>
+  /** Is there a document of the batch that has not come to its final state? */
+  anyUnfinished(batchId: BatchId): Promise<boolean>
+  change(ids: DocumentId | readonly DocumentId[], change: Change<Document>): Promise<void>
 }
 
 export interface DepositRecords {
   /** Writes what sealing made; a deposit already there is left alone once it was deposited. */
   put(deposits: readonly Deposit[]): Promise<void>
   ofDocument(documentId: DocumentId): Promise<Deposit[]>
+  /** Is anything of the batch sealed? */
+  anyOfBatch(batchId: BatchId): Promise<boolean>
   change(
     documentId: DocumentId,
     part: Deposit['part'],
@@ -101,6 +118,7 @@ export interface DepositRecords {
 
 export interface ConsentRecords {
   policy(): Promise<ConsentPolicy>
+  /** The decision that stands; none is recorded until this transaction has ended. */
   current(patientId: PatientId, purpose: ConsentPurpose): Promise<ConsentDecision | undefined>
   append(patientId: PatientId, decision: ConsentDecision, recordedBy: Actor): Promise<void>
 }
@@ -114,8 +132,8 @@ export interface OrderRecords {
     subjectId: string
     again?: boolean
   }): Promise<void>
-  /** Orders of these stages that are not carried out yet, the one being settled left aside. */
-  open(batchId: BatchId, stages: readonly string[], except?: string): Promise<number>
+  /** Is there an order of these stages that is not carried out yet, the one being settled left aside? */
+  anyOpen(batchId: BatchId, stages: readonly string[], except?: string): Promise<boolean>
   cancelAll(batchId: BatchId): Promise<void>
 }
 

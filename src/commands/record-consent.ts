@@ -1,11 +1,18 @@
-import { type ConsentDecision, consentReasons } from '../domain/consent.ts'
+import {
+  type ConsentDecision,
+  type ConsentQuestion,
+  consentReasons,
+  documentGate,
+} from '../domain/consent.ts'
 import { type Actor, custodyEvent } from '../domain/custody.ts'
-import { type Document, isDeposited } from '../domain/document.ts'
+import { type Document, isOnRoad } from '../domain/document.ts'
 import type { OrganisationId, PatientId } from '../domain/ids.ts'
 import type { Records, Truth } from '../records.ts'
+import { consentQuestion, letPass } from '../stages/consent-gate.ts'
+import { askService } from '../stages/service-question.ts'
 import { resumeDocument } from './resume-document.ts'
 
-/** Adds a patient's decision and asks the gate again for every document that it touches. */
+/** Adds a patient's decision and asks the gate again for every document that it touches, wherever that is. */
 export const recordConsent = (
   organisationId: OrganisationId,
   patientId: PatientId,
@@ -26,29 +33,43 @@ export const recordConsent = (
       ),
     ])
     if (decision.purpose !== 'digitisation') return
-    for (const { id } of await records.documents.ofPatient(patientId)) {
-      const document = await records.documents.lock(id)
-      if (document) await askAgain(document, decision, records, actor)
-    }
+    const documents = await records.documents.lockPatient(patientId)
+    const consent = await consentQuestion({ patientId }, records)
+    for (const document of documents) await askAgain(document, consent, records, actor)
   })
 
 async function askAgain(
   document: Document,
-  { status }: ConsentDecision,
+  consent: ConsentQuestion,
   records: Records,
   actor: Actor,
 ): Promise<void> {
-  const { id: documentId, batchId } = document
-  const isWaiting =
-    document.state === 'held' && document.reason !== null && consentReasons.includes(document.reason)
-  if (isWaiting) return resumeDocument(document, records, actor)
-  if (!isDeposited(document.state)) return // on its way: the gates ahead of it ask again
-  const isAgainst = status === 'withdrawn' || status === 'refused'
-  const question = isAgainst ? 'withdrawn-after-deposit' : null
-  if (question === document.question) return
-  await records.documents.change(documentId, { question })
-  if (isAgainst)
-    await records.append(actor, [
-      custodyEvent('withdrawal-noted', { batchId, documentId }, { details: { status } }),
-    ])
+  const keeper = { actor, now: records.now }
+  const isCleared = documentGate(consent, keeper.now).kind === 'cleared'
+  switch (whereabouts(document)) {
+    case 'waiting':
+      return resumeDocument(document, records, actor)
+    case 'archived':
+      return askService(document, consent, records, keeper)
+    case 'worked-on':
+      if (!isCleared) await letPass(document, consent, records, keeper)
+      return
+    case 'stuck-before-archive':
+      if (!isCleared) await resumeDocument(document, records, actor)
+      return
+    default:
+      return
+  }
+}
+
+/**
+ * Where a decision finds a document. One that is sealed may be reaching the archive at this very moment: only the gate
+ * before deposit can tell, and asks. One that is held for something else is nobody's for certain, or waits for a person.
+ */
+function whereabouts({ state, resumeState, reason }: Document) {
+  if (state === 'held') return reason !== null && consentReasons.includes(reason) ? 'waiting' : 'elsewhere'
+  const at = state === 'failed' ? resumeState : state
+  if (at === 'deposited' || at === 'verified') return 'archived'
+  if (at === 'sealed') return state === 'failed' ? 'stuck-before-archive' : 'elsewhere'
+  return at !== null && isOnRoad(at) ? 'worked-on' : 'elsewhere'
 }

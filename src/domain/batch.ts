@@ -11,6 +11,14 @@ export type BatchState = z.infer<typeof BatchState>
 export const Separation = z.enum(['file', 'manifest', 'cover-sheets'])
 export type Separation = z.infer<typeof Separation>
 
+/** Faults that a person may answer for: the batch is then taken as it was found. Any other is ours to put right. */
+export const answerable: readonly FailureCode[] = [
+  'counts-do-not-reconcile',
+  'cover-sheet-missing',
+  'cover-sheet-foreign',
+  'bounds-out-of-file',
+]
+
 export type Counts = { readonly folders: number; readonly documents: number; readonly pages: number }
 
 export type Batch = {

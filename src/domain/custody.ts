@@ -35,6 +35,7 @@ export const custodyEventTypes = {
   'document-exported': 'dis',
   'withdrawal-noted': 'poa',
   'staged-pages-destroyed': 'del',
+  'staging-key-destroyed': 'del',
   'staging-destroyed': 'del',
   'source-released': 'dea',
 } as const satisfies Record<string, string>

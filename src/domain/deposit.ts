@@ -40,3 +40,9 @@ export const lockRenewal = (now: Date, lockDays: number): { dueBefore: Date; unt
   dueBefore: new Date(now.getTime() + (lockDays / 2) * 86_400_000),
   until: new Date(now.getTime() + lockDays * 86_400_000),
 })
+
+/** The deposits that count: what was sealed again takes the place of what was sealed before. */
+export const latestOf = (deposits: readonly Deposit[]): Deposit[] => {
+  const version = Math.max(...deposits.map((deposit) => deposit.version))
+  return deposits.filter((deposit) => deposit.version === version)
+}

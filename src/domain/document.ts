@@ -41,8 +41,12 @@ export type Document = {
 }
 
 /** Nothing more happens to a document in one of these states unless a person orders it. */
-const finalStates: readonly DocumentState[] = ['verified', 'refused', 'rejected']
+export const finalStates: readonly DocumentState[] = ['verified', 'refused', 'rejected']
 export const isFinal = (state: DocumentState): boolean => finalStates.includes(state)
+
+/** Work goes on at it, or is ordered. */
+export const isOnRoad = (state: DocumentState): state is ResumeState =>
+  state !== 'verified' && (road as readonly DocumentState[]).includes(state)
 
 /** Archived content exists, or is about to: from here on nothing may simply be thrown away. */
 export const isDeposited = (state: DocumentState): boolean => state === 'deposited' || state === 'verified'

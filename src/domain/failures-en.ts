@@ -29,6 +29,14 @@ export const en: Sentences = {
     what: 'There is no folder at the place given.',
     todo: 'Give the path of a folder that holds batch.json and the scans.',
   },
+  'file-name-not-utf8': {
+    what: '{count} file names of the folder are not written in UTF-8.',
+    todo: 'Have the scanner or the share write names in UTF-8, rename the files, and drop the folder again.',
+  },
+  'nothing-accepted': {
+    what: 'None of the files of this batch could be accepted.',
+    todo: 'Read the reason given for each file; put them right or scan again, and drop the batch anew.',
+  },
   'counts-do-not-reconcile': {
     what: 'The manifest announces {expected} {unit}, {counted} were counted.',
     todo: 'Look for the missing or surplus sheets in the box; rescan and drop anew, or release the batch with a reason.',
@@ -156,6 +164,10 @@ export const en: Sentences = {
   'ins-invalid': {
     what: 'The INS DataMatrix on page {page} fails its check.',
     todo: 'Verify the identity with the INSi service and print the label again.',
+  },
+  'document-empty': {
+    what: 'This document has a cover sheet, or was announced, and has no page.',
+    todo: 'Look for its sheets in the box. Reject the document; scan what is missing as a new batch.',
   },
   'recognition-failed': {
     what: 'The page could not be recognised.',

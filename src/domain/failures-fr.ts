@@ -29,6 +29,14 @@ export const fr: Sentences = {
     what: "Il n'y a pas de dossier à l'endroit indiqué.",
     todo: "Indiquez le chemin d'un dossier qui contient batch.json et les numérisations.",
   },
+  'file-name-not-utf8': {
+    what: '{count} noms de fichiers du dossier ne sont pas écrits en UTF-8.',
+    todo: 'Réglez le numériseur ou le partage pour écrire les noms en UTF-8, renommez les fichiers et redéposez le dossier.',
+  },
+  'nothing-accepted': {
+    what: 'Aucun des fichiers de ce lot n’a pu être accepté.',
+    todo: 'Lisez le motif donné pour chaque fichier ; corrigez ou numérisez de nouveau, puis redéposez le lot.',
+  },
   'counts-do-not-reconcile': {
     what: 'Le manifeste annonce {expected} {unit} ; le comptage en trouve {counted}.',
     todo: 'Cherchez dans la boîte les feuillets manquants ou en trop ; renumérisez et redéposez, ou libérez le lot avec un motif.',
@@ -156,6 +164,10 @@ export const fr: Sentences = {
   'ins-invalid': {
     what: 'Le DataMatrix INS de la page {page} est incorrect.',
     todo: "Vérifiez l'identité auprès du téléservice INSi et réimprimez l'étiquette.",
+  },
+  'document-empty': {
+    what: 'Ce document a un intercalaire, ou a été annoncé, et n’a aucune page.',
+    todo: 'Cherchez ses feuilles dans la boîte. Rejetez le document ; numérisez ce qui manque dans un nouveau lot.',
   },
   'recognition-failed': {
     what: "La page n'a pas pu être reconnue.",

@@ -14,6 +14,8 @@ export const failures = {
   'batch-changed-while-read': { retry: 'later', http: 409, exit: 8 },
   'batch-entry-not-a-file': { retry: 'never', http: 422, exit: 3 },
   'batch-not-a-folder': { retry: 'never', http: 422, exit: 2 },
+  'file-name-not-utf8': { retry: 'never', http: 422, exit: 3 },
+  'nothing-accepted': { retry: 'never', http: 409, exit: 3 },
   'counts-do-not-reconcile': { retry: 'never', http: 409, exit: 4 },
   'cover-sheet-missing': { retry: 'never', http: 409, exit: 4 },
   'cover-sheet-foreign': { retry: 'never', http: 409, exit: 4 },
@@ -50,6 +52,7 @@ export const failures = {
   'ins-test-identity': { retry: 'never', http: 422, exit: 4 },
   'ins-invalid': { retry: 'never', http: 422, exit: 4 },
   // Work on documents
+  'document-empty': { retry: 'never', http: 409, exit: 4 },
   'recognition-failed': { retry: 'later', http: 500, exit: 9 },
   'assembly-failed': { retry: 'never', http: 500, exit: 9 },
   'rejected-by-operator': { retry: 'never', http: 409, exit: 3 },

@@ -5,8 +5,9 @@ import type { BatchId, DocumentId } from '../domain/ids.ts'
 import { type Page, Recognition } from '../domain/page.ts'
 import { StagedObject } from '../domain/staged.ts'
 import type { PdfPage, Staging } from '../ports.ts'
+import { documentAt, takeUp } from './consent-gate.ts'
 import { completed, defineStage } from './stage.ts'
-import { failDocumentById, holdDocument } from './stopping.ts'
+import { failDocument, holdDocument } from './stopping.ts'
 
 /** Makes the access copy: a PDF whose words can be searched and selected. Cover sheets are no pages of it. */
 export const assembleDocument = defineStage({
@@ -17,8 +18,8 @@ export const assembleDocument = defineStage({
   needs: ['staging', 'assembler'],
 
   async load(subjectId, records) {
-    const document = await records.documents.find(subjectId as DocumentId)
-    if (document?.state !== 'recognised') return undefined
+    const document = await documentAt('recognised', subjectId as DocumentId, records)
+    if (!document) return undefined
     const batch = await records.batches.find(document.batchId)
     const pages = (await records.pages.ofDocument(document.id)).filter((page) => page.position !== null)
     return { document, pages, createdAt: batch!.receivedAt }
@@ -28,7 +29,7 @@ export const assembleDocument = defineStage({
     const { batchId, id: documentId } = document
     const meta = { title: `Document ${documentId}`, language: 'fr', createdAt, documentId }
     const pdf = await assembler.assemble(readPages(batchId, pages, staging), meta)
-    const access = await staging.put(batchId, pdf)
+    const access = await staging.put(batchId, pdf, documentId)
     return completed({ document, access }, [
       custodyEvent(
         'document-assembled',
@@ -38,7 +39,9 @@ export const assembleDocument = defineStage({
     ])
   },
 
-  async settle({ document: { id, batchId }, access }, records) {
+  async settle({ document, access }, records) {
+    const { id, batchId } = document
+    if (!(await takeUp(document, records))) return
     await records.documents.change(id, { state: 'assembled', access })
     await records.orders.place({
       batchId,
@@ -50,7 +53,7 @@ export const assembleDocument = defineStage({
   },
 
   hold: holdDocument,
-  fail: failDocumentById,
+  fail: failDocument,
 })
 
 async function* readPages(

@@ -1,27 +1,35 @@
 import { z } from 'zod'
 import type { Batch, BatchFile } from '../domain/batch.ts'
 import { custodyEvent } from '../domain/custody.ts'
-import { type Document, isFinal } from '../domain/document.ts'
+import type { Document } from '../domain/document.ts'
 import type { BatchId } from '../domain/ids.ts'
 import type { Records } from '../records.ts'
 import { completed, defineStage, type StageContext } from './stage.ts'
 import { failBatch, holdBatch } from './stopping.ts'
 
-/** Orders the closing once every document has its final state and nothing staged is waited for. */
+const isClosable = ({ state, closedAt }: Batch): boolean =>
+  closedAt === null && (state === 'composed' || state === 'rejected')
+
+/** Orders the closing once every document has its final state and what was refused is discarded. */
 export async function closeWhenDone(
   batchId: BatchId,
   records: Records,
-  { orderId }: Pick<StageContext, 'orderId'>,
+  { orderId }: Partial<Pick<StageContext, 'orderId'>> = {},
 ): Promise<void> {
   const batch = await records.batches.lock(batchId)
-  if (batch?.state !== 'composed') return
-  const documents = await records.documents.ofBatch(batchId)
-  if (documents.some((document) => !isFinal(document.state))) return
-  if ((await records.orders.open(batchId, ['discard-pages'], orderId)) > 0) return
-  await records.orders.place({ batchId, queue: 'batch', stage: 'close-batch', subjectId: batchId })
+  if (!batch || !isClosable(batch)) return
+  if (await records.documents.anyUnfinished(batchId)) return
+  if (await records.orders.anyOpen(batchId, ['discard-pages'], orderId)) return
+  await records.orders.place({
+    ...{ batchId, queue: 'batch', stage: 'close-batch', subjectId: batchId },
+    again: true,
+  })
 }
 
-/** Reconciles, attests, and destroys what was staged: the batch key dies, and with it every copy that might be left. */
+/**
+ * Reconciles, attests, and destroys the staging key: from that moment nothing staged can be read by anyone. The objects
+ * are then deleted. A batch of which no file was accepted is not called closed: it was rejected.
+ */
 export const closeBatch = defineStage({
   name: 'close-batch',
   queue: 'batch',
@@ -30,69 +38,65 @@ export const closeBatch = defineStage({
     files: z.array(z.custom<BatchFile>()),
     documents: z.array(z.custom<Document>()),
   }),
-  output: z.object({ batch: z.custom<Batch>(), objects: z.number() }),
-  needs: ['staging'],
+  output: z.object({ batch: z.custom<Batch>(), isAccepted: z.boolean() }),
+  needs: [],
 
   async load(subjectId, records) {
     const batch = await records.batches.find(subjectId as BatchId)
-    if (!batch || batch.closedAt !== null || (batch.state !== 'composed' && batch.state !== 'rejected'))
-      return undefined
+    if (!batch || !isClosable(batch) || (await records.documents.anyUnfinished(batch.id))) return undefined
     const documents = await records.documents.ofBatch(batch.id)
-    if (documents.some((document) => !isFinal(document.state))) return undefined
     return { batch, documents, files: await records.files.ofBatch(batch.id) }
   },
 
-  async run({ batch, files, documents }, { staging }) {
+  async run({ batch, files, documents }) {
     const count = (state: Document['state']) =>
       documents.filter((document) => document.state === state).length
-    const objects = await staging.destroy(batch.id)
+    const accepted = files.filter((file) => file.state === 'split')
     const subject = { batchId: batch.id, boxId: batch.boxId, contractId: batch.contractId }
-    return completed({ batch, objects }, [
-      custodyEvent(
-        'staging-destroyed',
-        { batchId: batch.id },
-        {
-          details: { objects, method: 'cryptographic-erase', standard: 'nist-sp-800-88r2-purge' },
-        },
-      ),
+    return completed({ batch, isAccepted: accepted.length > 0 }, [
       custodyEvent('batch-closed', subject, {
         details: {
           files: files.length,
-          filesRejected: files.filter((file) => file.state === 'rejected' || file.state === 'duplicate')
-            .length,
+          filesRejected: files.length - accepted.length,
           pagesExpected: batch.expected.pages,
-          pagesCounted: files.reduce(
-            (total, file) => total + (file.state === 'split' ? (file.pages ?? 0) : 0),
-            0,
-          ),
+          pagesCounted: accepted.reduce((total, file) => total + (file.pages ?? 0), 0),
           documents: documents.length,
           verified: count('verified'),
           refused: count('refused'),
           rejected: count('rejected'),
         },
       }),
+      custodyEvent('staging-key-destroyed', { batchId: batch.id }, { details: erasure }),
     ])
   },
 
-  async settle({ batch, objects }, records, { actor, now }) {
-    await records.batches.destroyStagingKey(batch.id)
-    await records.batches.change(batch.id, {
-      closedAt: now,
-      ...(batch.state === 'composed' ? { state: 'closed', reason: null, facts: {} } : {}),
-    })
+  async settle({ batch, isAccepted }, records, { actor, now }) {
+    const { id: batchId } = batch
+    await records.batches.destroyStagingKey(batchId)
+    await records.batches.change(batchId, { closedAt: now, ...verdictOn(batch, isAccepted) })
     await records.destructions.append({
-      batchId: batch.id,
+      batchId,
       documentId: null,
       what: 'staging',
-      method: 'cryptographic erase: the batch key was destroyed, then the objects were deleted',
+      method: 'cryptographic erase: the batch key was destroyed',
       standard: 'NIST SP 800-88r2 Purge',
-      objects,
+      objects: 0,
       orderedBy: actor,
       reason: batch.state === 'rejected' ? 'batch-rejected' : 'batch-closed',
       destroyedAt: now,
     })
+    await records.orders.place({ batchId, queue: 'batch', stage: 'destroy-staging', subjectId: batchId })
   },
 
   hold: holdBatch,
   fail: failBatch,
 })
+
+const erasure = { method: 'cryptographic-erase', standard: 'nist-sp-800-88r2-purge' }
+
+function verdictOn({ state }: Batch, isAccepted: boolean): Partial<Batch> {
+  if (state === 'rejected') return {}
+  return isAccepted
+    ? { state: 'closed', reason: null, facts: {} }
+    : { state: 'rejected', reason: 'nothing-accepted', facts: {} }
+}

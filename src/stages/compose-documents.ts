@@ -28,7 +28,7 @@ export async function composeWhenExamined(
   { orderId }: StageContext,
 ): Promise<void> {
   await records.batches.lock(batchId)
-  if ((await records.orders.open(batchId, examining, orderId)) > 0) return
+  if (await records.orders.anyOpen(batchId, examining, orderId)) return
   await records.orders.place({ batchId, queue: 'batch', stage: 'compose-documents', subjectId: batchId })
 }
 

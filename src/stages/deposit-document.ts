@@ -1,14 +1,15 @@
 import { z } from 'zod'
 import { type ConsentQuestion, documentGate } from '../domain/consent.ts'
 import { custodyEvent } from '../domain/custody.ts'
-import type { Deposit } from '../domain/deposit.ts'
+import { type Deposit, latestOf } from '../domain/deposit.ts'
 import type { Document } from '../domain/document.ts'
 import { Failure } from '../domain/failure.ts'
 import type { DocumentId } from '../domain/ids.ts'
-import type { ObjectStore, Staging } from '../ports.ts'
-import { consentQuestion, gateEvent, holdOrRefuse, stoppedByConsent } from './check-consent.ts'
-import { completed, defineStage } from './stage.ts'
-import { failDocumentById } from './stopping.ts'
+import type { ObjectStore, Staging, StoredObject } from '../ports.ts'
+import { askService } from './service-question.ts'
+import { consentQuestion, documentAt, gateEvent, holdOrRefuse, reasonOf, takeUp } from './consent-gate.ts'
+import { completed, defineStage, held } from './stage.ts'
+import { failDocument } from './stopping.ts'
 
 const day = 86_400_000
 
@@ -26,34 +27,36 @@ export const depositDocument = defineStage({
   needs: ['staging', 'archives', 'rules'],
 
   async load(subjectId, records) {
-    const document = await records.documents.find(subjectId as DocumentId)
-    if (document?.state !== 'sealed') return undefined
+    const document = await documentAt('sealed', subjectId as DocumentId, records)
+    if (!document) return undefined
     return {
       document,
-      deposits: await records.deposits.ofDocument(document.id),
+      deposits: latestOf(await records.deposits.ofDocument(document.id)),
       consent: await consentQuestion(document, records),
       storage: await records.batches.storageOf(document.batchId),
     }
   },
 
   async run({ document, deposits, consent, storage }, { staging, archives, rules }, { now, signal }) {
-    const stopped = stoppedByConsent(document, consent, now)
-    if (stopped) return stopped
     const store = archives.of(storage)
+    const verdict = documentGate(consent, now)
+    if (verdict.kind !== 'cleared') {
+      const facts = { documentId: document.id, archived: await countPresent(deposits, store) }
+      return held(reasonOf(verdict), facts, [gateEvent(document, verdict)])
+    }
     const retainUntil = rules.lockDays > 0 ? new Date(now.getTime() + rules.lockDays * day) : null
     const done: Deposit[] = []
     for (const deposit of deposits) {
       signal.throwIfAborted()
       done.push({
         ...deposit,
-        retainUntil,
         depositedAt: now,
         ...(await putOnce(document, deposit, store, staging, retainUntil)),
       })
     }
     const subject = { batchId: document.batchId, documentId: document.id }
     return completed({ document, deposits: done }, [
-      gateEvent(document, documentGate(consent, now)),
+      gateEvent(document, verdict),
       ...done.map((deposit) =>
         custodyEvent(
           'document-deposited',
@@ -67,11 +70,17 @@ export const depositDocument = defineStage({
     ])
   },
 
-  async settle({ document: { id, batchId }, deposits }, records) {
+  /** What is in the archive is recorded, whatever was decided meanwhile; a decision against it asks the service. */
+  async settle({ document, deposits }, records, context) {
+    const { id, batchId } = document
+    const consent = await consentQuestion(document, records)
+    const goesOn = await takeUp(document, records)
     for (const { part, version, objectVersion, retainUntil, depositedAt } of deposits) {
       await records.deposits.change(id, part, version, { objectVersion, retainUntil, depositedAt })
     }
+    if (!goesOn) return
     await records.documents.change(id, { state: 'deposited' })
+    await askService({ ...document, state: 'deposited' }, consent, records, context)
     await records.orders.place({
       batchId,
       queue: 'document',
@@ -82,8 +91,16 @@ export const depositDocument = defineStage({
   },
 
   hold: holdOrRefuse,
-  fail: failDocumentById,
+  fail: failDocument,
 })
+
+/** How many of the objects an earlier attempt has put, that nobody can delete now. */
+async function countPresent(deposits: readonly Deposit[], store: ObjectStore): Promise<number> {
+  const found = await Promise.all(deposits.map(({ objectKey }) => store.head(objectKey)))
+  return found.filter((object) => object !== undefined).length
+}
+
+type Put = Pick<Deposit, 'objectVersion' | 'retainUntil'>
 
 /** With Object Lock a blind second try would leave a version that nobody can delete: look first, and write on condition. */
 async function putOnce(
@@ -92,9 +109,9 @@ async function putOnce(
   store: ObjectStore,
   staging: Staging,
   retainUntil: Date | null,
-): Promise<{ objectVersion: string | null }> {
+): Promise<Put> {
   const found = await store.head(deposit.objectKey)
-  if (found) return { objectVersion: sameObject(document, deposit, found) }
+  if (found) return sameObject(document, deposit, found)
   const sealed = await staging.read(document.batchId, deposit.staged!)
   const { created, version } = await store.put(deposit.objectKey, sealed, {
     bytes: deposit.sealedBytes,
@@ -103,19 +120,17 @@ async function putOnce(
     onlyIfAbsent: true,
     ...(retainUntil ? { retainUntil } : {}),
   })
-  if (created) return { objectVersion: version ?? null }
+  if (created) return { objectVersion: version ?? null, retainUntil }
   const other = await store.head(deposit.objectKey)
-  return { objectVersion: other ? sameObject(document, deposit, other) : null }
+  if (!other) throw new Failure('storage-away', { reason: 'object-not-seen' })
+  return sameObject(document, deposit, other)
 }
 
-function sameObject(
-  document: Document,
-  deposit: Deposit,
-  found: { bytes: number; sha256?: string; version?: string },
-): string | null {
+/** Its lock is the one that it was given when it was put. */
+function sameObject(document: Document, deposit: Deposit, found: StoredObject): Put {
   const differs =
     found.bytes !== deposit.sealedBytes ||
     (found.sha256 !== undefined && found.sha256 !== deposit.sealedSha256)
   if (differs) throw new Failure('deposit-conflict', { documentId: document.id })
-  return found.version ?? null
+  return { objectVersion: found.version ?? null, retainUntil: found.retainUntil ?? null }
 }

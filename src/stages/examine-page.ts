@@ -27,7 +27,8 @@ export const examinePage = defineStage({
     const content = await staging.read(batchId, image!)
     const facts = await examiner.examine(content, image!.mediaType, image!.dpi)
     const marks = facts.blank ? [] : await barcodes.read(content, { thorough })
-    const staged = marks.length > 0 ? await staging.put(batchId, Buffer.from(JSON.stringify(marks))) : null
+    const text = Buffer.from(JSON.stringify(marks))
+    const staged = marks.length > 0 ? await staging.put(batchId, text, page.fileId) : null
     return completed({ page, facts, marks: staged }, [
       custodyEvent(
         'page-examined',

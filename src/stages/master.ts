@@ -1,7 +1,7 @@
-import type { BatchFile } from '../domain/batch.ts'
 import type { Document } from '../domain/document.ts'
 import type { MediaType, Page } from '../domain/page.ts'
 import type { Ports } from '../ports.ts'
+import type { DocumentFile } from '../records.ts'
 
 const fileTypes = {
   pdf: 'application/pdf',
@@ -19,13 +19,11 @@ const endings: Record<MediaType, string> = { 'image/jpeg': 'jpg', 'image/png': '
 export async function masterOf(
   document: Document,
   pages: readonly Page[],
-  files: readonly BatchFile[],
-  filePages: readonly Page[],
+  files: readonly DocumentFile[],
   ports: Pick<Ports, 'staging' | 'packer'>,
 ): Promise<{ content: Buffer; mediaType: string }> {
   const [file] = files
-  const isAlone = files.length === 1 && filePages.every((page) => page.documentId === document.id)
-  if (file && isAlone) {
+  if (file && files.length === 1 && !file.isShared) {
     return {
       content: await ports.staging.read(document.batchId, file.staged),
       mediaType: fileTypes[file.kind!],

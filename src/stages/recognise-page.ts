@@ -1,8 +1,11 @@
 import { z } from 'zod'
 import { custodyEvent } from '../domain/custody.ts'
+import type { Document } from '../domain/document.ts'
 import type { DocumentId, PageId } from '../domain/ids.ts'
 import type { Page } from '../domain/page.ts'
 import { StagedObject } from '../domain/staged.ts'
+import type { Records } from '../records.ts'
+import { discardPagesOf, documentAt } from './consent-gate.ts'
 import { completed, defineStage } from './stage.ts'
 import { failDocument } from './stopping.ts'
 
@@ -10,60 +13,77 @@ import { failDocument } from './stopping.ts'
 export const recognisePage = defineStage({
   name: 'recognise-page',
   queue: 'page',
-  input: z.object({ page: z.custom<Page>() }),
-  output: z.object({ page: z.custom<Page>(), words: StagedObject, confidence: z.number().min(0).max(100) }),
+  input: z.object({ page: z.custom<Page & { documentId: DocumentId }>() }),
+  output: z.object({
+    page: z.custom<Page & { documentId: DocumentId }>(),
+    words: StagedObject,
+    confidence: z.number().min(0).max(100),
+  }),
   needs: ['staging', 'recogniser', 'rules'],
 
   async load(subjectId, records) {
     const page = await records.pages.find(subjectId as PageId)
-    if (page?.state !== 'examined' || page.documentId === null) return undefined
-    const document = await records.documents.find(page.documentId)
-    return document?.state === 'cleared' ? { page } : undefined
+    if (!page?.documentId || page.words !== null) return undefined
+    const { documentId } = page
+    return (await documentAt('cleared', documentId, records)) ? { page: { ...page, documentId } } : undefined
   },
 
   async run({ page }, { staging, recogniser, rules }, { signal }) {
-    const { batchId, image, facts } = page
+    const { batchId, documentId, image, facts } = page
     const content = await staging.read(batchId, image!)
     const recognition = await recogniser.recognise(
       content,
       { turn: facts!.turn, dpi: facts!.dpi, languages: rules.languages },
       signal,
     )
-    const words = await staging.put(batchId, Buffer.from(JSON.stringify(recognition)))
+    const words = await staging.put(batchId, Buffer.from(JSON.stringify(recognition)), documentId)
     const count = recognition.lines.reduce((total, line) => total + line.words.length, 0)
     return completed({ page, words, confidence: recognition.confidence }, [
       custodyEvent(
         'page-recognised',
-        { batchId, documentId: page.documentId!, pageId: page.id },
+        { batchId, documentId, pageId: page.id },
         { details: { words: count, confidence: Math.round(recognition.confidence), turn: recognition.turn } },
       ),
     ])
   },
 
+  /** Words are kept also while their document is held or failed: it takes them up again. */
   async settle({ page, words, confidence }, records) {
-    const { batchId } = page
-    const documentId = page.documentId as DocumentId
-    const document = await records.documents.lock(documentId)
+    const document = await records.documents.lock(page.documentId)
+    if (!document || document.state === 'rejected') return
+    if (document.state === 'refused') return discardPagesOf(document, records)
     await records.pages.change([page.id], { state: 'recognised', words, confidence })
-    const pages = (await records.pages.ofDocument(documentId)).filter(
-      (one) => one.position !== null && !one.facts?.blank,
-    )
-    if (document?.state !== 'cleared' || pages.some((one) => one.words === null)) return
-    const mean = pages.reduce((total, one) => total + (one.confidence ?? 0), 0) / pages.length
-    await records.documents.change(documentId, { state: 'recognised', confidence: mean })
-    await records.orders.place({
-      batchId,
-      queue: 'document',
-      stage: 'confirm-identity',
-      subjectId: documentId,
-      again: true,
-    })
+    if (document.state === 'cleared') await goOnWhenRead(document, records)
   },
 
   hold: async () => {},
   async fail(subjectId, failure, records, context) {
     const page = await records.pages.find(subjectId as PageId)
-    const document = page?.documentId ? await records.documents.lock(page.documentId) : undefined
-    if (document?.state === 'cleared') await failDocument(document, failure, records, context)
+    if (page?.documentId) await failDocument(page.documentId, failure, records, context)
   },
 })
+
+/**
+ * Takes a cleared document on once none of its pages is left to be read. The document is locked: of two pages that end
+ * together, one is the last.
+ *
+ * @returns the pages that are left
+ */
+export async function goOnWhenRead(
+  { id, batchId }: Pick<Document, 'id' | 'batchId'>,
+  records: Records,
+): Promise<readonly Page[]> {
+  const pages = (await records.pages.ofDocument(id)).filter(
+    ({ position, facts }) => position !== null && !facts?.blank,
+  )
+  const unread = pages.filter(({ words }) => words === null)
+  if (unread.length > 0) return unread
+  const sum = pages.reduce((total, { confidence }) => total + (confidence ?? 0), 0)
+  const confidence = pages.length > 0 ? sum / pages.length : null
+  await records.documents.change(id, { state: 'recognised', confidence })
+  await records.orders.place({
+    ...{ batchId, queue: 'document', stage: 'confirm-identity', subjectId: id },
+    again: true,
+  })
+  return []
+}

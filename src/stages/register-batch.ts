@@ -26,8 +26,8 @@ export const registerBatch = defineStage({
     const batch = await records.batches.find(subjectId as BatchId)
     if (batch?.state !== ('received' satisfies BatchState)) return undefined
     const files = await records.files.ofBatch(batch.id)
-    const twins = await Promise.all(files.map((file) => records.files.hasTwin(file)))
-    return { batchId: batch.id, files: files.map((file, index) => ({ file, twin: twins[index]! })) }
+    const twins = await records.files.twins(batch.id)
+    return { batchId: batch.id, files: files.map((file) => ({ file, twin: twins.has(file.id) })) }
   },
 
   async run({ batchId, files }) {

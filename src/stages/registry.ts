@@ -4,6 +4,7 @@ import { closeBatch } from './close-batch.ts'
 import { composeDocuments } from './compose-documents.ts'
 import { confirmIdentity } from './confirm-identity.ts'
 import { depositDocument } from './deposit-document.ts'
+import { destroyStaging } from './destroy-staging.ts'
 import { discardPages } from './discard-pages.ts'
 import { examinePage } from './examine-page.ts'
 import { recognisePage } from './recognise-page.ts'
@@ -28,6 +29,7 @@ const way = [
   depositDocument,
   verifyDeposit,
   closeBatch,
+  destroyStaging,
 ]
 
 /** Each stage by its name. What a stage loads is what it runs on: the runner need not know more. */

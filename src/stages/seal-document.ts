@@ -1,14 +1,15 @@
 import { z } from 'zod'
-import type { BatchFile } from '../domain/batch.ts'
 import { custodyEvent } from '../domain/custody.ts'
 import { type Deposit, objectKeyOf, type Part } from '../domain/deposit.ts'
 import type { Document } from '../domain/document.ts'
 import type { DocumentId, HostId } from '../domain/ids.ts'
 import type { Page } from '../domain/page.ts'
 import type { Ports } from '../ports.ts'
+import type { DocumentFile } from '../records.ts'
+import { documentAt, takeUp } from './consent-gate.ts'
 import { masterOf } from './master.ts'
 import { completed, defineStage } from './stage.ts'
-import { failDocumentById, holdDocument } from './stopping.ts'
+import { failDocument, holdDocument } from './stopping.ts'
 
 /**
  * Seals the access copy and the master under the patient's key. The sealed bytes are staged and not made again: a second
@@ -20,32 +21,34 @@ export const sealDocument = defineStage({
   input: z.object({
     document: z.custom<Document>(),
     pages: z.array(z.custom<Page>()),
-    files: z.array(z.custom<BatchFile>()),
-    /** Pages of these files, by all documents: tells whether a file is this document's alone. */
-    filePages: z.array(z.custom<Page>()),
+    files: z.array(z.custom<DocumentFile>()),
     hostId: z.custom<HostId>(),
+    version: z.number().int().positive(),
   }),
   output: z.object({ document: z.custom<Document>(), deposits: z.array(z.custom<Deposit>()).length(2) }),
   needs: ['staging', 'sealer', 'packer'],
 
   async load(subjectId, records) {
-    const document = await records.documents.find(subjectId as DocumentId)
-    if (document?.state !== 'assembled') return undefined
-    const pages = await records.pages.ofDocument(document.id)
-    const fileIds = new Set(pages.map((page) => page.fileId))
-    const files = (await records.files.ofBatch(document.batchId)).filter((file) => fileIds.has(file.id))
-    const filePages = (await records.pages.ofBatch(document.batchId)).filter((page) =>
-      fileIds.has(page.fileId),
-    )
-    return { document, pages, files, filePages, hostId: await records.batches.hostOf(document.batchId) }
+    const document = await documentAt('assembled', subjectId as DocumentId, records)
+    if (!document) return undefined
+    // Sealed before, and brought back here: the archive has, or may have, something else under the first name.
+    const versions = (await records.deposits.ofDocument(document.id)).map(({ version }) => version)
+    return {
+      document,
+      pages: await records.pages.ofDocument(document.id),
+      files: await records.files.ofDocument(document.id),
+      hostId: await records.batches.hostOf(document.batchId),
+      version: Math.max(0, ...versions) + 1,
+    }
   },
 
-  async run({ document, pages, files, filePages, hostId }, ports, { now }) {
+  async run({ document, pages, files, hostId, version }, ports, { now }) {
     const access = await ports.staging.read(document.batchId, document.access!)
-    const master = await masterOf(document, pages, files, filePages, ports)
+    const master = await masterOf(document, pages, files, ports)
+    const sealing = { document, version, hostId, sealedAt: now }
     const deposits = [
-      await sealPart(document, 'access', 'application/pdf', access, hostId, ports, now),
-      await sealPart(document, 'master', master.mediaType, master.content, hostId, ports, now),
+      await sealPart('access', { mediaType: 'application/pdf', content: access }, sealing, ports),
+      await sealPart('master', master, sealing, ports),
     ]
     const subject = { batchId: document.batchId, documentId: document.id }
     return completed(
@@ -63,7 +66,9 @@ export const sealDocument = defineStage({
     )
   },
 
-  async settle({ document: { id, batchId }, deposits }, records) {
+  async settle({ document, deposits }, records) {
+    const { id, batchId } = document
+    if (!(await takeUp(document, records))) return
     await records.deposits.put(deposits)
     await records.documents.change(id, { state: 'sealed' })
     await records.orders.place({
@@ -76,27 +81,26 @@ export const sealDocument = defineStage({
   },
 
   hold: holdDocument,
-  fail: failDocumentById,
+  fail: failDocument,
 })
 
+type Sealing = Pick<Deposit, 'version' | 'hostId' | 'sealedAt'> & { readonly document: Document }
+
 async function sealPart(
-  { id, batchId, organisationId, patientId }: Document,
   part: Part,
-  mediaType: string,
-  content: Buffer,
-  hostId: HostId,
+  { mediaType, content }: { mediaType: string; content: Buffer },
+  { document: { id, batchId, organisationId, patientId }, ...sealing }: Sealing,
   { sealer, staging }: Pick<Ports, 'sealer' | 'staging'>,
-  sealedAt: Date,
 ): Promise<Deposit> {
-  const version = 1
   const { sealed, ...digests } = await sealer.seal(patientId!, id, content)
   return {
-    ...{ documentId: id, part, version, hostId, mediaType, sealedAt },
+    ...{ documentId: id, part, mediaType },
+    ...sealing,
     ...digests,
-    objectKey: objectKeyOf(organisationId, id, part, version),
+    objectKey: objectKeyOf(organisationId, id, part, sealing.version),
     contentBytes: content.length,
     sealedBytes: sealed.length,
-    staged: await staging.put(batchId, sealed),
+    staged: await staging.put(batchId, sealed, id),
     ...{ objectVersion: null, retainUntil: null, depositedAt: null, verifiedAt: null },
   }
 }

@@ -31,7 +31,7 @@ export const splitPages = defineStage({
       signal,
     )) {
       signal.throwIfAborted()
-      images.push({ ...(await staging.put(file.batchId, image)), mediaType, dpi, width, height })
+      images.push({ ...(await staging.put(file.batchId, image, file.id)), mediaType, dpi, width, height })
     }
     return completed({ file, images }, [
       custodyEvent(

@@ -1,5 +1,5 @@
 import { custodyEvent } from '../domain/custody.ts'
-import type { Document, ResumeState } from '../domain/document.ts'
+import { isOnRoad } from '../domain/document.ts'
 import type { Facts, Failure } from '../domain/failure.ts'
 import type { FailureCode } from '../domain/failures.ts'
 import type { BatchId, DocumentId } from '../domain/ids.ts'
@@ -11,63 +11,39 @@ type Stop = (
   reason: FailureCode,
   facts: Facts,
   records: Records,
-  context: StageContext,
+  context: Pick<StageContext, 'actor'>,
 ) => Promise<void>
 
-/** A held document keeps the state that it takes up again. */
-export const holdDocument: Stop = async (subjectId, reason, facts, records, { actor }) => {
-  const document = await records.documents.lock(subjectId as DocumentId)
-  if (!document || document.state === 'held') return
-  await records.documents.change(document.id, {
-    state: 'held',
-    resumeState: document.state as ResumeState,
-    reason,
-    facts,
-  })
-  await records.append(actor, [
-    custodyEvent(
-      'document-held',
-      { batchId: document.batchId, documentId: document.id },
-      { details: { reason } },
-    ),
-  ])
-}
+/**
+ * A stopped document keeps the state that it takes up again. Somebody may have stopped it otherwise while the stage was at
+ * work: then that stands.
+ */
+const stopDocument =
+  (state: 'held' | 'failed'): Stop =>
+  async (subjectId, reason, facts, records, { actor }) => {
+    const document = await records.documents.lock(subjectId as DocumentId)
+    if (!document || !isOnRoad(document.state)) return
+    const { id: documentId, batchId } = document
+    await records.documents.change(documentId, { state, resumeState: document.state, reason, facts })
+    await records.append(actor, [
+      custodyEvent(`document-${state}`, { batchId, documentId }, { details: { reason } }),
+    ])
+  }
+
+/** An expected stop that a person, or a consent, can lift. */
+export const holdDocument = stopDocument('held')
 
 /** A failed document stays with its batch, which cannot close: nothing of it is released. */
-export async function failDocument(
-  document: Document,
-  failure: Failure,
-  records: Records,
-  { actor }: StageContext,
-): Promise<void> {
-  await records.documents.change(document.id, {
-    state: 'failed',
-    resumeState: document.state as ResumeState,
-    reason: failure.code,
-    facts: failure.facts,
-  })
-  await records.append(actor, [
-    custodyEvent(
-      'document-failed',
-      { batchId: document.batchId, documentId: document.id },
-      { details: { reason: failure.code } },
-    ),
-  ])
-}
-
-export const failDocumentById = async (
+export const failDocument = (
   subjectId: string,
   failure: Failure,
   records: Records,
   context: StageContext,
-): Promise<void> => {
-  const document = await records.documents.lock(subjectId as DocumentId)
-  if (document && document.state !== 'failed') await failDocument(document, failure, records, context)
-}
+): Promise<void> => stopDocument('failed')(subjectId, failure.code, failure.facts, records, context)
 
 export const holdBatch: Stop = async (subjectId, reason, facts, records, { actor }) => {
   const batch = await records.batches.lock(subjectId as BatchId)
-  if (!batch || batch.state === 'held') return
+  if (!batch || batch.closedAt !== null || batch.state === 'held' || batch.state === 'rejected') return
   await records.batches.change(batch.id, { state: 'held', reason, facts })
   await records.append(actor, [custodyEvent('batch-held', { batchId: batch.id }, { details: { reason } })])
 }

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { buffer } from 'node:stream/consumers'
 import { custodyEvent } from '../domain/custody.ts'
-import type { Deposit } from '../domain/deposit.ts'
+import { type Deposit, latestOf } from '../domain/deposit.ts'
 import type { Document } from '../domain/document.ts'
 import { Failure } from '../domain/failure.ts'
 import type { DocumentId } from '../domain/ids.ts'
 import { closeWhenDone } from './close-batch.ts'
 import { completed, defineStage } from './stage.ts'
-import { failDocumentById, holdDocument } from './stopping.ts'
+import { failDocument, holdDocument } from './stopping.ts'
 
 const digest = (algorithm: 'sha256' | 'sha512', content: Buffer): string =>
   createHash(algorithm).update(content).digest('hex')
@@ -28,7 +28,7 @@ export const verifyDeposit = defineStage({
   async load(subjectId, records) {
     const document = await records.documents.find(subjectId as DocumentId)
     if (document?.state !== 'deposited') return undefined
-    const deposits = await records.deposits.ofDocument(document.id)
+    const deposits = latestOf(await records.deposits.ofDocument(document.id))
     return { document, deposits, storage: await records.batches.storageOf(document.batchId) }
   },
 
@@ -68,5 +68,5 @@ export const verifyDeposit = defineStage({
   },
 
   hold: holdDocument,
-  fail: failDocumentById,
+  fail: failDocument,
 })

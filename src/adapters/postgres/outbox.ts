@@ -43,12 +43,13 @@ function placing(tx: Tx, organisationId: OrganisationId, clock: Clock): OrderRec
       }
     },
 
-    async open(batchId, stages, except) {
-      const { rows } = await sql<{ orders: number }>`
-        select count(*)::int as orders from outbox
-        where batch_id = ${batchId} and stage = any(${[...stages]}) and state in ('waiting', 'dispatched')
-          and id is distinct from ${except ?? null}::uuid`.execute(tx)
-      return rows[0]!.orders
+    async anyOpen(batchId, stages, except) {
+      const { rows } = await sql<{ any: boolean }>`
+        select exists (
+          select from outbox
+          where batch_id = ${batchId} and stage = any(${[...stages]}) and state in ('waiting', 'dispatched')
+            and id is distinct from ${except ?? null}::uuid) as any`.execute(tx)
+      return rows[0]!.any
     },
 
     async cancelAll(batchId) {

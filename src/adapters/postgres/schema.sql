@@ -75,7 +75,6 @@ table public.batches row-security forced
   constraint batches_fingerprint_check CHECK ((fingerprint ~ '^[0-9a-f]{64}$'::text))
   constraint batches_organisation_id_box_id_fkey FOREIGN KEY (organisation_id, box_id) REFERENCES boxes(organisation_id, id)
   constraint batches_organisation_id_contract_id_fkey FOREIGN KEY (organisation_id, contract_id) REFERENCES contracts(organisation_id, id)
-  constraint batches_organisation_id_fingerprint_key UNIQUE (organisation_id, fingerprint)
   constraint batches_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
   constraint batches_organisation_id_id_key UNIQUE (organisation_id, id)
   constraint batches_pkey PRIMARY KEY (id)
@@ -83,6 +82,7 @@ table public.batches row-security forced
   constraint batches_state_check CHECK ((state = ANY (ARRAY['received'::text, 'registered'::text, 'composed'::text, 'held'::text, 'rejected'::text, 'closed'::text])))
   index CREATE INDEX batches_changed_at_idx ON public.batches USING btree (changed_at) WHERE (state = ANY (ARRAY['received'::text, 'registered'::text, 'composed'::text]))
   index CREATE INDEX batches_organisation_id_received_at_idx ON public.batches USING btree (organisation_id, received_at DESC)
+  index CREATE UNIQUE INDEX batches_fingerprint ON public.batches USING btree (organisation_id, fingerprint) WHERE (state <> 'rejected'::text)
   policy all_rows PERMISSIVE for ALL to scelle_system using true with check true
   policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = scelle_organisation()) with check (organisation_id = scelle_organisation())
   grant insert, select, update to scelle_app

@@ -27,9 +27,9 @@ export function openStaging({ store, batchKey, clock }: StagingOptions): Staging
     adopt: keys.adopt,
     forget: keys.forget,
 
-    async put(batchId, content) {
+    async put(batchId, content, of) {
       const plain = Buffer.isBuffer(content) ? content : await buffer(content)
-      const key = `${batchId}/${randomUUID()}`
+      const key = `${batchId}/${of ? `${of}/` : ''}${randomUUID()}`
       const sealed = sealBuffer(plain, { key: objectKey(await keys.of(batchId), key), keyId: keyIdOf(key) })
       await store.put(key, sealed, { bytes: sealed.length, sha256: sha256(sealed) })
       return { key, sha256: sha256(plain), bytes: plain.length }
@@ -46,6 +46,13 @@ export function openStaging({ store, batchKey, clock }: StagingOptions): Staging
     async remove(batchId, objects) {
       if (objects.some((object) => !isOf(batchId, object))) throw foreign()
       return objects.length === 0 ? 0 : store.destroyObjects(objects.map(({ key }) => key))
+    },
+
+    async removeAllBut(batchId, of, keep) {
+      const kept = new Set(keep.map(({ key }) => key))
+      const keys: string[] = []
+      for await (const { key } of store.versions(`${batchId}/${of}/`)) if (!kept.has(key)) keys.push(key)
+      return keys.length === 0 ? 0 : store.destroyObjects(keys)
     },
 
     async destroy(batchId) {
@@ -74,7 +81,7 @@ const objectKey = (batchKey: Buffer, key: string): Buffer =>
   Buffer.from(hkdfSync('sha256', batchKey, '', `scelle/v1/staged/${key}`, 32))
 
 /** Names the key in the envelope: the object's own random id. */
-const keyIdOf = (key: string): string => key.slice(key.indexOf('/') + 1).replaceAll('-', '')
+const keyIdOf = (key: string): string => key.slice(key.lastIndexOf('/') + 1).replaceAll('-', '')
 
 const isOf = (batchId: BatchId, { key }: StagedObject): boolean => key.startsWith(`${batchId}/`)
 const foreign = (): Failure => new Failure('staged-object-missing', { reason: 'another-batch' })

@@ -24,7 +24,7 @@ export function batchRecords(tx: Tx, organisationId: OrganisationId, clock: Cloc
 
   return {
     async insert({ stagingKey, expected, ...batch }) {
-      await tx
+      const { numInsertedOrUpdatedRows } = await tx
         .insertInto('batches')
         .values({
           ...toRow(batch),
@@ -35,7 +35,9 @@ export function batchRecords(tx: Tx, organisationId: OrganisationId, clock: Cloc
           staging_key_epoch: stagingKey.epoch,
           changed_at: clock.now(),
         })
-        .execute()
+        .onConflict((conflict) => conflict.doNothing())
+        .executeTakeFirstOrThrow()
+      return numInsertedOrUpdatedRows === 1n
     },
     async find(id) {
       const row = await one(id).executeTakeFirst()
@@ -47,11 +49,12 @@ export function batchRecords(tx: Tx, organisationId: OrganisationId, clock: Cloc
         .selectAll()
         .where('organisation_id', '=', organisationId)
         .where('fingerprint', '=', fingerprint)
+        .where('state', '<>', 'rejected')
         .executeTakeFirst()
       return row && batchOf(row)
     },
     async lock(id) {
-      const row = await one(id).forUpdate().executeTakeFirst()
+      const row = await one(id).forNoKeyUpdate().executeTakeFirst()
       return row && batchOf(row)
     },
     async change(id, { expected: _expected, ...change }) {

@@ -1,4 +1,4 @@
-import type { OrganisationId } from '../../../domain/ids.ts'
+import type { OrganisationId, PatientId } from '../../../domain/ids.ts'
 import type { Clock } from '../../../ports.ts'
 import type { ConsentRecords } from '../../../records.ts'
 import { currentConsent, recordConsent } from '../consents.ts'
@@ -7,9 +7,18 @@ import { findOrganisation } from '../organisations.ts'
 
 export const consentRecords = (tx: Tx, organisationId: OrganisationId, clock: Clock): ConsentRecords => ({
   // An organisation that cannot be found has no policy to be lenient by.
-  policy: async () => (await findOrganisation(tx, { id: organisationId }))?.consentPolicy ?? { kind: 'required' },
-  current: (patientId, purpose) => currentConsent(tx, patientId, purpose),
+  policy: async () =>
+    (await findOrganisation(tx, { id: organisationId }))?.consentPolicy ?? { kind: 'required' },
+  async current(patientId, purpose) {
+    await lockPatient(tx, patientId).forShare().execute()
+    return currentConsent(tx, patientId, purpose)
+  },
   async append(patientId, decision, by) {
+    await lockPatient(tx, patientId).forNoKeyUpdate().execute()
     await recordConsent(tx, organisationId, patientId, decision, { by, at: clock.now() })
   },
 })
+
+/** Who asks for a decision and who records one wait for each other: none is recorded between a gate's question and its act. */
+const lockPatient = (tx: Tx, patientId: PatientId) =>
+  tx.selectFrom('patients').select('id').where('id', '=', patientId)

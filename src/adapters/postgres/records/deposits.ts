@@ -31,6 +31,16 @@ export const depositRecords = (tx: Tx, organisationId: OrganisationId): DepositR
       .execute()
     return rows.map(depositOf)
   },
+  async anyOfBatch(batchId) {
+    const found = await tx
+      .selectFrom('deposits')
+      .innerJoin('documents', 'documents.id', 'deposits.document_id')
+      .select('deposits.part')
+      .where('documents.batch_id', '=', batchId)
+      .limit(1)
+      .executeTakeFirst()
+    return found !== undefined
+  },
   async change(documentId, part, version, change) {
     const { documentId: _id, part: _part, version: _version, ...rest } = change
     await tx

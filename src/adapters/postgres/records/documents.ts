@@ -1,10 +1,12 @@
 import type { Document } from '../../../domain/document.ts'
+import { finalStates } from '../../../domain/document.ts'
 import type { DocumentId } from '../../../domain/ids.ts'
 import type { Clock } from '../../../ports.ts'
 import type { DocumentRecords } from '../../../records.ts'
 import type { Tx } from '../database.ts'
 import type { Row } from '../schema.ts'
 import { fromRow, toRow } from './columns.ts'
+import { inPortions } from './portions.ts'
 
 export function documentRecords(tx: Tx, clock: Clock): DocumentRecords {
   const one = (id: DocumentId) => tx.selectFrom('documents').selectAll().where('id', '=', id)
@@ -12,10 +14,10 @@ export function documentRecords(tx: Tx, clock: Clock): DocumentRecords {
   return {
     async insert(documents) {
       const rows = documents.map((document) => ({ ...toRow(document), changed_at: clock.now() }))
-      if (rows.length > 0)
+      for (const some of inPortions(rows))
         await tx
           .insertInto('documents')
-          .values(rows)
+          .values(some)
           .onConflict((conflict) => conflict.doNothing())
           .execute()
     },
@@ -24,17 +26,30 @@ export function documentRecords(tx: Tx, clock: Clock): DocumentRecords {
       return row && documentOf(row)
     },
     async lock(id) {
-      const row = await one(id).forUpdate().executeTakeFirst()
+      const row = await one(id).forNoKeyUpdate().executeTakeFirst()
       return row && documentOf(row)
     },
     ofBatch: async (batchId) => (await ordered.where('batch_id', '=', batchId).execute()).map(documentOf),
-    ofPatient: async (patientId) =>
-      (await ordered.where('patient_id', '=', patientId).execute()).map(documentOf),
-    async change(id, change) {
+    lockBatch: async (batchId) =>
+      (await ordered.where('batch_id', '=', batchId).forNoKeyUpdate().execute()).map(documentOf),
+    lockPatient: async (patientId) =>
+      (await ordered.where('patient_id', '=', patientId).forNoKeyUpdate().execute()).map(documentOf),
+    async anyUnfinished(batchId) {
+      const found = await tx
+        .selectFrom('documents')
+        .select('id')
+        .where('batch_id', '=', batchId)
+        .where('state', 'not in', finalStates)
+        .limit(1)
+        .executeTakeFirst()
+      return found !== undefined
+    },
+    async change(ids, change) {
+      if (ids.length === 0) return
       await tx
         .updateTable('documents')
         .set({ ...toRow(change), changed_at: clock.now() })
-        .where('id', '=', id)
+        .where('id', 'in', typeof ids === 'string' ? [ids] : ids)
         .execute()
     },
   }

@@ -1,15 +1,16 @@
+import { sql } from 'kysely'
 import type { BatchFile } from '../../../domain/batch.ts'
-import type { OrganisationId } from '../../../domain/ids.ts'
+import type { FileId, OrganisationId } from '../../../domain/ids.ts'
 import type { FileRecords } from '../../../records.ts'
 import type { Tx } from '../database.ts'
 import type { Row } from '../schema.ts'
 import { fromRow, toRow } from './columns.ts'
+import { inPortions } from './portions.ts'
 
 export const fileRecords = (tx: Tx, organisationId: OrganisationId): FileRecords => ({
   async insert(files) {
-    if (files.length === 0) return
     const rows = files.map((file) => ({ ...toRow(file), organisation_id: organisationId }))
-    await tx.insertInto('files').values(rows).execute()
+    for (const some of inPortions(rows)) await tx.insertInto('files').values(some).execute()
   },
   async find(id) {
     const row = await tx.selectFrom('files').selectAll().where('id', '=', id).executeTakeFirst()
@@ -24,23 +25,42 @@ export const fileRecords = (tx: Tx, organisationId: OrganisationId): FileRecords
       .execute()
     return rows.map(fileOf)
   },
-  async hasTwin(file) {
-    const twin = await tx
+  async ofDocument(documentId) {
+    const rows = await tx
       .selectFrom('files')
-      .innerJoin('batches', 'batches.id', 'files.batch_id')
-      .select('files.id')
-      .where('files.organisation_id', '=', organisationId)
-      .where('files.sha256', '=', file.sha256)
-      .where('files.batch_id', '<>', file.batchId)
-      .where('files.state', 'in', ['received', 'split'])
-      .where('batches.state', '<>', 'rejected')
-      // Of two batches under way at once, the one that came first is the first.
-      .where('batches.received_at', '<=', (own) =>
-        own.selectFrom('batches').select('received_at').where('id', '=', file.batchId),
+      .selectAll('files')
+      .select((one) =>
+        one
+          .exists(
+            one
+              .selectFrom('pages')
+              .select('pages.id')
+              .whereRef('pages.file_id', '=', 'files.id')
+              .where('pages.document_id', 'is distinct from', documentId),
+          )
+          .$castTo<boolean>()
+          .as('is_shared'),
       )
-      .limit(1)
-      .executeTakeFirst()
-    return twin !== undefined
+      .where('files.id', 'in', (one) =>
+        one.selectFrom('pages').select('file_id').where('document_id', '=', documentId),
+      )
+      .orderBy('position')
+      .execute()
+    return rows.map(({ is_shared, ...row }) => ({ ...fileOf(row), isShared: is_shared }))
+  },
+  async twins(batchId) {
+    // Of two batches that are taken up at once, the one that came first is the first; of two that came at once, one is.
+    const { rows } = await sql<{ id: FileId }>`
+      select own.id from files own
+      join batches mine on mine.id = own.batch_id
+      where own.batch_id = ${batchId} and exists (
+        select from files twin join batches first on first.id = twin.batch_id
+        where twin.organisation_id = ${organisationId} and twin.sha256 = own.sha256 and twin.batch_id <> own.batch_id
+          and twin.state in ('received', 'split') and first.state <> 'rejected'
+          and (first.state <> 'received' or (first.received_at, first.id) < (mine.received_at, mine.id)))`.execute(
+      tx,
+    )
+    return new Set(rows.map(({ id }) => id))
   },
   async change(id, change) {
     await tx.updateTable('files').set(toRow(change)).where('id', '=', id).execute()

@@ -4,19 +4,17 @@ import type { PageRecords } from '../../../records.ts'
 import type { Tx } from '../database.ts'
 import type { Row } from '../schema.ts'
 import { fromRow, toRow } from './columns.ts'
+import { inPortions } from './portions.ts'
 
 export const pageRecords = (tx: Tx, organisationId: OrganisationId): PageRecords => ({
   async insert(pages) {
     const rows = pages.map((page) => ({ ...toRow(page), organisation_id: organisationId }))
-    // Postgres takes 65,535 parameters a statement.
-    for (let start = 0; start < rows.length; start += 1000) {
-      const some = rows.slice(start, start + 1000)
+    for (const some of inPortions(rows))
       await tx
         .insertInto('pages')
         .values(some)
         .onConflict((conflict) => conflict.doNothing())
         .execute()
-    }
   },
   async find(id) {
     const row = await tx.selectFrom('pages').selectAll().where('id', '=', id).executeTakeFirst()
@@ -30,6 +28,15 @@ export const pageRecords = (tx: Tx, organisationId: OrganisationId): PageRecords
       .where('pages.batch_id', '=', batchId)
       .orderBy('files.position')
       .orderBy('pages.number')
+      .execute()
+    return rows.map(pageOf)
+  },
+  async ofFile(fileId) {
+    const rows = await tx
+      .selectFrom('pages')
+      .selectAll()
+      .where('file_id', '=', fileId)
+      .orderBy('number')
       .execute()
     return rows.map(pageOf)
   },

@@ -11,6 +11,7 @@ import { depositRecords } from './deposits.ts'
 import { documentRecords } from './documents.ts'
 import { fileRecords } from './files.ts'
 import { pageRecords } from './pages.ts'
+import { inPortions } from './portions.ts'
 
 /** The truth in PostgreSQL, through the role that row-level security confines. */
 export const openTruth = (database: Database, clock: Clock): Truth => ({
@@ -20,6 +21,7 @@ export const openTruth = (database: Database, clock: Clock): Truth => ({
 
 /** The records of one organisation inside a transaction that is open already. */
 export const recordsOf = (tx: Tx, organisationId: OrganisationId, clock: Clock): Records => ({
+  now: clock.now(),
   batches: batchRecords(tx, organisationId, clock),
   files: fileRecords(tx, organisationId),
   pages: pageRecords(tx, organisationId),
@@ -40,6 +42,6 @@ export const recordsOf = (tx: Tx, organisationId: OrganisationId, clock: Clock):
       ...CustodyEvent.parse(event),
       ...{ id: newId<EventId>(at), organisation_id: organisationId, at, actor },
     }))
-    if (rows.length > 0) await tx.insertInto('custody_events').values(rows).execute()
+    for (const some of inPortions(rows)) await tx.insertInto('custody_events').values(some).execute()
   },
 })

@@ -1,0 +1,7 @@
+/** PostgreSQL takes 65,535 parameters a statement; our widest table has some twenty columns. */
+const size = 1_000
+
+/** Rows in portions that one INSERT can take; none for none. */
+export function* inPortions<Row>(rows: readonly Row[]): Generator<Row[]> {
+  for (let start = 0; start < rows.length; start += size) yield rows.slice(start, start + size)
+}
