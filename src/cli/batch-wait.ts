@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { BatchView, DocumentView } from '../compose.ts'
+import type { BatchView, DocumentView, FileView } from '../compose.ts'
 import type { BatchId, OrganisationId } from '../domain/ids.ts'
 import type { Desk } from './desk.ts'
 import { percent } from './typography.ts'
@@ -12,6 +12,7 @@ export type Waited = {
   /** 0: everything that should be sealed is; 3: something was rejected or failed; 4: something is held; 130: interrupted. */
   readonly exit: number
   readonly view: BatchView
+  readonly files: readonly FileView[]
   readonly documents: readonly DocumentView[]
   readonly interrupted: boolean
 }
@@ -35,7 +36,8 @@ export async function waitForBatch(
       const interrupted = desk.signal.aborted
       if (isSettled(view) || isQuiet || interrupted) {
         const documents = await views.documents(organisationId, { batchId, limit: 10_000 })
-        return { exit: interrupted ? 130 : exitOf(view), view, documents, interrupted }
+        const files = await views.files(organisationId, batchId)
+        return { exit: interrupted ? 130 : exitOf(view, files), view, files, documents, interrupted }
       }
       await sleep(pollMs, undefined, { signal: desk.signal }).catch(() => {})
     }
@@ -46,10 +48,14 @@ export async function waitForBatch(
 
 const isSettled = ({ state, closedAt }: BatchView): boolean => closedAt !== null || state === 'held'
 
-export function exitOf({ state, documents }: Pick<BatchView, 'state' | 'documents'>): number {
+/** A refusal by the patient, and a file that was there before, are as they should be. */
+export function exitOf(
+  { state, documents }: Pick<BatchView, 'state' | 'documents'>,
+  files: readonly Pick<FileView, 'state'>[],
+): number {
   if (documents.failed || state === 'rejected') return 3
   if (state !== 'closed') return 4
-  return documents.rejected ? 3 : 0
+  return documents.rejected || files.some((file) => file.state === 'rejected') ? 3 : 0
 }
 
 type Pages = { readonly pages: { split: number; examined: number; recognised: number } }

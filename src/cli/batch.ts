@@ -45,9 +45,11 @@ async function submit(desk: Desk, { wait }: { wait?: true }, directory: string):
   const words = [isNew ? say.submitted(batchId) : say.known(batchId, states[state])]
   if (!wait) return desk.answer(submission, () => [...words, `→ ${say.follow(batchId)}`].join('\n'))
   desk.note(words[0]!)
-  const { exit, view, documents, interrupted } = await waitForBatch(desk, organisationId, batchId)
-  desk.answer({ ...submission, state: view.state, batch: view }, () =>
-    [sayBatch(desk, view, documents), ...(interrupted ? [`→ ${say.leftRunning(batchId)}`] : [])].join('\n'),
+  const { exit, view, files, documents, interrupted } = await waitForBatch(desk, organisationId, batchId)
+  desk.answer({ ...submission, state: view.state, batch: { ...view, files } }, () =>
+    [sayBatch(desk, view, documents, files), ...(interrupted ? [`→ ${say.leftRunning(batchId)}`] : [])].join(
+      '\n',
+    ),
   )
   return exit
 }

@@ -11,7 +11,11 @@ test.each([
   ['with documents held', { state: 'composed', documents: { verified: 4, held: 1 } }, 4],
   ['with a document failed', { state: 'composed', documents: { verified: 4, failed: 1 } }, 3],
 ] as const)('a batch %s ends a wait with its exit code', (_what, batch, exit) => {
-  expect(exitOf(batch)).toBe(exit)
+  expect(exitOf(batch, [{ state: 'split' }, { state: 'duplicate' }])).toBe(exit)
+})
+
+test('a batch of which a file was rejected does not end well', () => {
+  expect(exitOf({ state: 'closed', documents: { verified: 1 } }, [{ state: 'rejected' }])).toBe(3)
 })
 
 test('says ages in the unit that people would use', () => {
