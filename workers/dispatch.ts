@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { asFailure } from '../src/domain/failure.ts'
 import { queueNames } from '../src/domain/order.ts'
-import type { Announcements, Clock, Outbox, Queues } from '../src/ports.ts'
+import type { Announcements, Outbox, Queues } from '../src/plumbing.ts'
+import type { Clock } from '../src/ports.ts'
 
 export type DispatchParts = {
   readonly outbox: Outbox

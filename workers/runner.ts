@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { BatchId } from '../src/domain/ids.ts'
 import type { Order } from '../src/domain/order.ts'
-import type { Delivery } from '../src/ports.ts'
+import type { Delivery } from '../src/plumbing.ts'
 import { type Conclusion, giveBack, isCurrent, type RunnerParts, runOrder } from './run-order.ts'
 import { traceOf } from './trace.ts'
 

@@ -1,7 +1,7 @@
 import type { Queue } from 'bullmq'
 import { Failure } from '../../domain/failure.ts'
 import { type Dispatch, type QueueName, queueNames } from '../../domain/order.ts'
-import type { Queues } from '../../ports.ts'
+import type { Queues } from '../../plumbing.ts'
 import { type JobPayload, openQueue, patienceMs, type QueueBackend } from './backend.ts'
 import { startWorker } from './worker.ts'
 

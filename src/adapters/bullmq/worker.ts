@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { asFailure, Failure } from '../../domain/failure.ts'
 import type { QueueName } from '../../domain/order.ts'
-import type { Delivery, QueueWorker } from '../../ports.ts'
+import type { Delivery, QueueWorker } from '../../plumbing.ts'
 import { openWorker, type QueueBackend, type WorkerTuning } from './backend.ts'
 
 /** Takes jobs from one queue, as `Queues.startWorker` promises. */

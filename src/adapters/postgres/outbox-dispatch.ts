@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import type { OrganisationId, OutboxId } from '../../domain/ids.ts'
 import { type Dispatch, dispatchName, type QueueName } from '../../domain/order.ts'
-import type { Clock, Outbox, OutboxCounts } from '../../ports.ts'
+import type { Outbox, OutboxCounts } from '../../plumbing.ts'
+import type { Clock } from '../../ports.ts'
 import type { Database } from './database.ts'
 
 /** The outbox of all organisations. `database` connects as scelle_system. */

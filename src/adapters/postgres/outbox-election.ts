@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
-import type { Election } from '../../ports.ts'
+import type { Election } from '../../plumbing.ts'
 import { dedicatedClient, lossOf } from './outbox-listen.ts'
 
 /** Any number of ours: who holds this lock is elected. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { BatchId } from '../../domain/ids.ts'
-import type { Announcement, Announcements } from '../../ports.ts'
+import type { Announcement, Announcements } from '../../plumbing.ts'
 import { cancelChannel, outboxChannel } from './outbox.ts'
 
 /** Announcements by LISTEN, on a connection of its own. `report` hears of lost connections. */

@@ -1,4 +1,5 @@
-import type { Clock, Presence } from '../../ports.ts'
+import type { Presence } from '../../plumbing.ts'
+import type { Clock } from '../../ports.ts'
 import type { Database } from './database.ts'
 
 /** Heartbeats in table `workers`. `database` connects as scelle_system. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { openAnnouncements } from '../../../src/adapters/postgres/outbox-listen.ts'
-import type { Announcement } from '../../../src/ports.ts'
+import type { Announcement } from '../../../src/plumbing.ts'
 import { createHouse, type House, testClock } from './house.ts'
 
 const clock = testClock()

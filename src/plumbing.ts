@@ -1,0 +1,107 @@
+import type { Failure } from './domain/failure.ts'
+import type { BatchId } from './domain/ids.ts'
+import type { Dispatch, Order, QueueName } from './domain/order.ts'
+
+export type QueueCounts = { readonly waiting: number; readonly active: number; readonly delayed: number }
+
+/** One delivery of a dispatch. `starts` counts from 1: more means that a worker died, or froze, with it. */
+export type Delivery = Dispatch & { readonly starts: number }
+
+/** The queue as dispatcher, workers and operator see it: a hint of what to do. @throws Failure queue-away, everywhere */
+export interface Queues {
+  /** Adds one job for each dispatch; a dispatch already there is left alone. */
+  enqueue(dispatches: readonly Dispatch[]): Promise<void>
+  /** Which of these jobs the queue still holds: waiting, at work or delayed. */
+  alive(queue: QueueName, jobIds: readonly string[]): Promise<ReadonlySet<string>>
+  counts(): Promise<Record<QueueName, QueueCounts>>
+  /** When the job that waits longest was added, per queue. */
+  oldest(): Promise<Record<QueueName, Date | undefined>>
+  pause(queue: QueueName): Promise<void>
+  resume(queue: QueueName): Promise<void>
+  /** Forgets what waits; the sweeper brings it back. */
+  drain(queue: QueueName): Promise<void>
+  /**
+   * Takes jobs. What `deliver` throws is reported and the job is gone: the outbox still has the order, and the sweeper
+   * finds it. `report` also hears of trouble with the queue itself; none of it ends the process.
+   */
+  startWorker(
+    queue: QueueName,
+    deliver: (delivery: Delivery) => Promise<void>,
+    options: { concurrency: number; report: (failure: Failure) => void },
+  ): QueueWorker
+  close(): Promise<void>
+}
+
+export interface QueueWorker {
+  /**
+   * Takes no more jobs and waits at most `graceMs` for those at work, then ends its connections. True when all were
+   * finished; a job left unfinished is delivered again.
+   */
+  close(graceMs: number): Promise<boolean>
+}
+
+export type OutboxCounts = {
+  readonly queue: QueueName
+  readonly state: Order['state']
+  readonly orders: number
+  readonly oldest: Date
+}
+
+/** Moves orders between the outbox and the queue, for all organisations. */
+export interface Outbox {
+  /**
+   * Takes waiting orders, in turn from each organisation and never more than `cap` in flight for the queue, and marks
+   * them dispatched. The caller gives them to the queue, or gives them back.
+   */
+  claim(queue: QueueName, cap: number): Promise<Dispatch[]>
+  /** Dispatches that the queue did not take wait again. */
+  giveBack(dispatches: readonly Dispatch[]): Promise<number>
+  /**
+   * Orders dispatched before `before` whose job the queue no longer holds wait again. Returns how many.
+   * `alive` tells which of some jobs the queue still holds.
+   */
+  sweep(
+    queue: QueueName,
+    before: Date,
+    alive: (jobIds: readonly string[]) => Promise<ReadonlySet<string>>,
+  ): Promise<number>
+  /** Every dispatched order waits again: the queue was lost, or is not to be trusted. */
+  rebuild(): Promise<number>
+  counts(): Promise<OutboxCounts[]>
+}
+
+/** What processes tell each other through the database. May be missed: whoever hears it also looks for itself at times. */
+export type Announcement =
+  | { readonly kind: 'orders-waiting' }
+  | { readonly kind: 'batch-cancelled'; readonly batchId: BatchId }
+
+export interface Announcements {
+  /** Listens until closed; a lost connection is made again. */
+  listen(heard: (announcement: Announcement) => void): { close(): Promise<void> }
+}
+
+/** Among processes that could do the same work, one does. */
+export interface Election {
+  /**
+   * Waits until this process is elected, then runs `reign`; again each time that the office was lost. `over` is aborted
+   * when the office is lost or `signal` is. Resolves when `signal` is aborted and `reign` has returned.
+   */
+  stand(signal: AbortSignal, reign: (over: AbortSignal) => Promise<void>): Promise<void>
+}
+
+export type WorkerPresence = {
+  readonly id: string
+  readonly queue: string
+  readonly host: string
+  readonly pid: number
+  readonly startedAt: Date
+}
+
+/** Which worker processes live, for the operator's eyes: nothing depends on it. */
+export interface Presence {
+  beat(worker: WorkerPresence): Promise<void>
+  leave(id: string): Promise<void>
+  /** Forgets processes that have not been heard of since. */
+  forget(before: Date): Promise<void>
+  list(): Promise<(WorkerPresence & { beatAt: Date })[]>
+}
