@@ -64,7 +64,8 @@ async function uploadWhole(target: Target, body: Buffer, options: PutOptions): P
   return VersionId
 }
 
-async function uploadInParts(
+/** @throws what the SDK throws, Failure storage-refused */
+export async function uploadInParts(
   target: Target,
   body: Readable,
   options: PutOptions,
