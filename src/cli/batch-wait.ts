@@ -23,8 +23,8 @@ export async function waitForBatch(
   organisationId: OrganisationId,
   batchId: BatchId,
 ): Promise<Waited> {
-  const house = await desk.house()
-  const views = house.views()
+  const { signal } = desk
+  const views = (await desk.house()).views()
   const progress = desk.progress(desk.say.batch.waiting)
   await noteIfNobodyWorks(desk)
   try {
@@ -33,13 +33,13 @@ export async function waitForBatch(
       // Read after the orders: when none was open, this is how things stay.
       const view = (await views.batch(organisationId, batchId))!
       show(desk, progress, view, await views.progress(organisationId, batchId))
-      const interrupted = desk.signal.aborted
+      const interrupted = signal.aborted
       if (isSettled(view) || isQuiet || interrupted) {
         const documents = await views.documents(organisationId, { batchId, limit: 10_000 })
         const files = await views.files(organisationId, batchId)
         return { exit: interrupted ? 130 : exitOf(view, files), view, files, documents, interrupted }
       }
-      await sleep(pollMs, undefined, { signal: desk.signal }).catch(() => {})
+      await sleep(pollMs, undefined, { signal }).catch(() => {})
     }
   } finally {
     progress.end()
