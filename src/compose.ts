@@ -26,6 +26,7 @@ import { openTruth } from './adapters/postgres/records/truth.ts'
 import { contractInForce, controllerOf } from './adapters/postgres/registry.ts'
 import { openViews } from './adapters/postgres/views.ts'
 import { openArchives } from './adapters/s3/archives.ts'
+import { openStorageTrial } from './adapters/s3/probe.ts'
 import { openBucket } from './adapters/s3/object-store.ts'
 import { createSealer } from './adapters/sealing/sealer.ts'
 import { openStaging } from './adapters/staging/staging.ts'
@@ -39,6 +40,9 @@ export type House = ReturnType<typeof compose>
 export type { LedgerHeadView } from './adapters/postgres/views-ledger.ts'
 export type { DocumentView } from './adapters/postgres/views-documents.ts'
 export type { BatchView, FileView } from './adapters/postgres/views.ts'
+
+/** A storage to be tried, be it of the configuration or not. */
+export const storageTrial = (options: Settings['staging']) => openStorageTrial(options)
 
 /** Modules that only confined processes load. */
 const reading = {

@@ -164,6 +164,16 @@ export const helpEn: Help = {
     status: 'shows what waits, what is at work and who is alive',
     rebuild: 'makes everything that was given to the queue wait again',
   },
+  storage: {
+    noun: 'S3 storages',
+    probe: 'tries what a storage really keeps, and says whether it is fit (6: unfit, or not proven)',
+    name: 'an archive of the configuration, or staging (no name: all)',
+    endpoint: 'S3 address of another storage; its secret key is asked for, or read from standard input',
+    bucket: 'bucket to try',
+    region: 'region',
+    accessKeyId: 'access key id',
+    lockSeconds: 'how long trial locks last, in seconds',
+  },
   completion: {
     noun: 'completion for bash, zsh or fish',
     shell: 'bash, zsh or fish',

@@ -163,6 +163,16 @@ export const helpFr = {
     status: 'montre ce qui attend, ce qui travaille et qui est vivant',
     rebuild: 'remet en attente tout ce qui avait été donné à la file',
   },
+  storage: {
+    noun: 'stockages S3',
+    probe: "essaie ce qu'un stockage tient vraiment, et dit s'il est apte (6 : inapte, ou non prouvé)",
+    name: 'archive de la configuration, ou staging (sans nom : tous)',
+    endpoint: 'adresse S3 d’un autre stockage ; sa clé secrète est demandée, ou lue sur l’entrée standard',
+    bucket: 'compartiment à essayer',
+    region: 'région',
+    accessKeyId: 'identifiant de clé',
+    lockSeconds: 'durée des verrous d’essai, en secondes',
+  },
   completion: {
     noun: 'complétion pour bash, zsh ou fish',
     shell: 'bash, zsh ou fish',

@@ -19,6 +19,7 @@ import { addOrganisation } from './organisation.ts'
 import { addPatient } from './patient.ts'
 import { addQueue } from './queue.ts'
 import type { Misuse } from './refusal.ts'
+import { addStorage } from './storage.ts'
 import type { Language } from './typography.ts'
 
 export type GlobalOptions = {
@@ -77,6 +78,7 @@ export function commandTree(
     addDocument,
     addLedger,
     addQueue,
+    addStorage,
     addCompletion,
   ])
     add(program, frame)

@@ -1,3 +1,4 @@
+import { storageEn } from './say-storage-en.ts'
 import type { Say } from './say-fr.ts'
 import { wordsEn } from './words-en.ts'
 
@@ -6,6 +7,7 @@ const s = (count: number): string => (count === 1 ? '' : 's')
 /** Every sentence of the command line. */
 export const en: Say = {
   ...wordsEn,
+  storage: storageEn,
 
   init: {
     configurationWritten: (file) => `Configuration written: ${file}`,

@@ -1,3 +1,4 @@
+import { storageFr } from './say-storage-fr.ts'
 import { wordsFr } from './words-fr.ts'
 
 const s = (count: number): string => (count > 1 ? 's' : '')
@@ -5,6 +6,7 @@ const s = (count: number): string => (count > 1 ? 's' : '')
 /** Every sentence of the command line. */
 export const fr = {
   ...wordsFr,
+  storage: storageFr,
 
   init: {
     configurationWritten: (file: string) => `Configuration écrite : ${file}`,

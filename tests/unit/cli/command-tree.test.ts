@@ -40,7 +40,7 @@ test('has every command of the manual', () => {
       ...['batch submit', 'batch list', 'batch show', 'batch release', 'batch reject', 'inbox watch'],
       'cover-sheet print',
       ...['document list', 'document show', 'document attribute', 'document fetch', 'document export-sealed'],
-      ...['ledger verify', 'ledger show', 'queue status', 'queue rebuild'],
+      ...['ledger verify', 'ledger show', 'queue status', 'queue rebuild', 'storage probe'],
     ].toSorted(),
   )
 })
