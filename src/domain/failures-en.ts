@@ -39,11 +39,11 @@ export const en: Sentences = {
   },
   'counts-do-not-reconcile': {
     what: 'The manifest announces {expected} {unit}, {counted} were counted.',
-    todo: 'Look for the missing or surplus sheets in the box; rescan and drop anew, or release the batch with a reason.',
+    todo: 'Look for the missing or surplus sheets in the box; rescan and drop anew, or release the batch with « scelle batch release ».',
   },
   'cover-sheet-missing': {
     what: 'Cover sheet {sequence} of {count} was not read. Candidate pages: {candidates}.',
-    todo: 'Look at these pages; rescan the cover sheet, or release the batch with a reason.',
+    todo: 'Look at these pages; rescan the cover sheet, or release the batch with « scelle batch release ».',
   },
   'cover-sheet-foreign': {
     what: 'Page {page} carries a cover sheet of another batch.',

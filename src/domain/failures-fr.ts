@@ -39,11 +39,11 @@ export const fr: Sentences = {
   },
   'counts-do-not-reconcile': {
     what: 'Le manifeste annonce {expected} {unit} ; le comptage en trouve {counted}.',
-    todo: 'Cherchez dans la boîte les feuillets manquants ou en trop ; renumérisez et redéposez, ou libérez le lot avec un motif.',
+    todo: 'Cherchez dans la boîte les feuillets manquants ou en trop ; renumérisez et redéposez, ou libérez le lot avec « scelle batch release ».',
   },
   'cover-sheet-missing': {
     what: "L'intercalaire {sequence} sur {count} n'a pas été lu. Pages candidates : {candidates}.",
-    todo: "Regardez ces pages ; renumérisez l'intercalaire, ou libérez le lot avec un motif.",
+    todo: "Regardez ces pages ; renumérisez l'intercalaire, ou libérez le lot avec « scelle batch release ».",
   },
   'cover-sheet-foreign': {
     what: "La page {page} porte un intercalaire d'un autre lot.",
