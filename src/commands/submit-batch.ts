@@ -7,6 +7,7 @@ import { fileKindOf, headBytes } from '../domain/file-kind.ts'
 import { batchKeyContext, type BatchId, derivedId, type FileId, type OrganisationId } from '../domain/ids.ts'
 import { type Manifest, parseManifest } from '../domain/manifest.ts'
 import type { BatchRegister } from '../domain/register.ts'
+import type { StagedObject } from '../domain/staged.ts'
 import type { Clock, Drop, KeyProvider, Registry, Staging } from '../ports.ts'
 import type { Truth } from '../records.ts'
 
@@ -48,17 +49,57 @@ export async function submitBatch(
 
   const key = randomBytes(32)
   door.staging.adopt(batchId, key)
+  const own: StagedObject[] = []
+  const put = async (content: Buffer): Promise<StagedObject> => {
+    const object = await door.staging.put(batchId, content)
+    own.push(object)
+    return object
+  }
   try {
-    const files = await stageFiles(drop, manifest, batchId, door.staging)
-    const submission = await record(manifest, contract, files, drop, batchId, key, actor, door)
-    if (!submission.isNew) await door.staging.destroy(batchId)
+    const files = await stageFiles(drop, manifest, batchId, put)
+    const names = drop.files.map(({ name }) => name)
+    const arrival = { batchId, key, manifest, contract, files, names }
+    const submission = await record(arrival, put, actor, door)
+    if (!submission.isNew) await removeQuietly(batchId, own, door)
     return submission
   } catch (error) {
-    await door.staging.destroy(batchId)
-    throw error
+    return await afterFailure(error, batchId, organisationId, own, door)
   } finally {
     door.staging.forget(batchId)
   }
+}
+
+/**
+ * The batch may be there all the same: its commit went through and the answer was lost, or another process recorded it
+ * under the same claim. Only what is certainly nobody's is removed.
+ *
+ * @throws what went wrong, unless it did not
+ */
+async function afterFailure(
+  error: unknown,
+  batchId: BatchId,
+  organisationId: OrganisationId,
+  own: readonly StagedObject[],
+  door: Door,
+): Promise<Submission> {
+  const batch = await door.truth
+    .transaction(organisationId, ({ batches }) => batches.find(batchId))
+    .catch(() => {
+      throw error
+    })
+  const isOurs = own.some(({ key }) => key === batch?.manifest.key)
+  if (!isOurs) await removeQuietly(batchId, own, door)
+  if (!batch) throw error
+  return { batchId, organisationId, state: batch.state, isNew: isOurs }
+}
+
+/** What cannot be removed now is unreadable, because its key is forgotten; the sweeping of staging finds it. */
+const removeQuietly = async (
+  batchId: BatchId,
+  objects: readonly StagedObject[],
+  { staging }: Door,
+): Promise<void> => {
+  await staging.remove(batchId, objects).catch(() => undefined)
 }
 
 /** All that forbids the batch is said at once, by the first code. */
@@ -74,12 +115,9 @@ async function admit(manifest: Manifest, { registry, admission, clock }: Door): 
   return found.contract
 }
 
-async function stageFiles(
-  drop: Drop,
-  manifest: Manifest,
-  batchId: BatchId,
-  staging: Staging,
-): Promise<BatchFile[]> {
+type Put = (content: Buffer) => Promise<StagedObject>
+
+async function stageFiles(drop: Drop, manifest: Manifest, batchId: BatchId, put: Put): Promise<BatchFile[]> {
   const announced = new Map(manifest.files?.map((file) => [file.name, file]))
   const names = drop.files.map(({ name }) => name.normalize('NFC'))
   const referred = [...announced.keys(), ...(manifest.documents?.map(({ file }) => file) ?? [])]
@@ -99,31 +137,34 @@ async function stageFiles(
       bytes: content.length,
       kind: fileKindOf(content.subarray(0, headBytes)) ?? null,
       expectedPages: promised?.pages ?? null,
-      staged: await staging.put(batchId, content),
+      staged: await put(content),
       ...{ pages: null, state: 'received', reason: null, facts: {} },
     })
   }
   return files
 }
 
+type Arrival = {
+  readonly batchId: BatchId
+  readonly key: Buffer
+  readonly manifest: Manifest
+  readonly contract: Contract
+  readonly files: readonly BatchFile[]
+  readonly names: readonly string[]
+}
+
 async function record(
-  manifest: Manifest,
-  contract: Contract,
-  files: readonly BatchFile[],
-  drop: Drop,
-  batchId: BatchId,
-  key: Buffer,
+  { batchId, key, manifest, contract, files, names }: Arrival,
+  put: Put,
   actor: Actor,
-  { truth, staging, keys, clock }: Door,
+  { truth, keys, clock }: Door,
 ): Promise<Submission> {
   const { organisationId, id: contractId } = contract
-  const register: BatchRegister = { manifest, names: drop.files.map(({ name }) => name.normalize('NFC')) }
-  const staged = await staging.put(batchId, Buffer.from(JSON.stringify(register)))
+  const register: BatchRegister = { manifest, names: names.map((name) => name.normalize('NFC')) }
+  const staged = await put(Buffer.from(JSON.stringify(register)))
   const stagingKey = await keys.wrap(key, batchKeyContext(organisationId, batchId))
   const fingerprint = fingerprintOf(files.map(({ sha256 }) => sha256))
   return truth.transaction(organisationId, async (records) => {
-    const first = await records.batches.byFingerprint(fingerprint)
-    if (first) return { batchId: first.id, organisationId, state: first.state, isNew: false }
     const boxId = await records.batches.box(manifest.box)
     const batch: Batch = {
       ...{ id: batchId, organisationId, contractId, boxId, fingerprint, manifest: staged },
@@ -142,7 +183,11 @@ async function record(
         closedAt: null,
       },
     }
-    await records.batches.insert({ ...batch, stagingKey })
+    if (!(await records.batches.insert({ ...batch, stagingKey }))) {
+      const first = await records.batches.byFingerprint(fingerprint)
+      if (!first) throw new Failure('cancelled') // rejected at this very moment
+      return { batchId: first.id, organisationId, state: first.state, isNew: false }
+    }
     await records.files.insert(files)
     await records.append(actor, [
       custodyEvent(
