@@ -46,14 +46,14 @@ const fr: Sentences = {
     register:
       'Enregistrement du service, du sous-traitant, de l’hébergeur, du contrat, des patients et de leurs décisions',
     crew: 'Démarrage des processus de travail',
-    way: 'Les lots sont déposés, comme le ferait un scanner',
+    way: 'Le chemin des lots, déposés comme le ferait un scanner',
     verify: 'Vérification du registre et relevé de chaque document',
     total: 'En tout',
   },
   waiting: 'déposé, en attente',
   stuck:
     'Plus rien n’avance depuis trois minutes : consultez les journaux dans le dossier de la démonstration.',
-  stopping: 'Arrêt en cours ; rien ne restera derrière.',
+  stopping: 'Arrêt de tous les processus …',
   batchStates: {
     received: 'reçu',
     registered: 'en examen',
@@ -78,7 +78,7 @@ const fr: Sentences = {
   },
   fileStates: { received: 'reçu', split: 'lu', rejected: 'illisible', duplicate: 'doublon' },
   batchLine: ({ bar, pages, recognised, done, held, state }) =>
-    `${bar} ${pages} pages, ${recognised} reconnues, ${done} documents terminés${held > 0 ? `, ${held} à traiter` : ''} · ${state}`,
+    `${bar} ${state}${held > 0 ? `, ${held} à traiter` : ''} · ${pages} pages, ${recognised} reconnues, ${done} documents terminés`,
   totalLine: ({ perMinute, left, open }) =>
     `${perMinute} pages/min${open === 0 ? ', terminé' : left === undefined ? '' : `, encore ${left} s environ`}`,
   documents: 'Documents',
@@ -110,13 +110,13 @@ const en: Sentences = {
     register:
       'Registering the service, the subcontractor, the host, the contract, the patients and their decisions',
     crew: 'Starting the worker processes',
-    way: 'The batches are dropped, as a scanner would',
+    way: 'The way of the batches, dropped as a scanner would',
     verify: 'Verifying the ledger and listing every document',
     total: 'In all',
   },
   waiting: 'dropped, waiting',
   stuck: 'Nothing has moved for three minutes: see the logs in the folder of the demonstration.',
-  stopping: 'Stopping; nothing will stay behind.',
+  stopping: 'Stopping every process …',
   batchStates: {
     received: 'received',
     registered: 'being examined',
@@ -141,7 +141,7 @@ const en: Sentences = {
   },
   fileStates: { received: 'received', split: 'read', rejected: 'unreadable', duplicate: 'duplicate' },
   batchLine: ({ bar, pages, recognised, done, held, state }) =>
-    `${bar} ${pages} pages, ${recognised} recognised, ${done} documents done${held > 0 ? `, ${held} to see to` : ''} · ${state}`,
+    `${bar} ${state}${held > 0 ? `, ${held} to see to` : ''} · ${pages} pages, ${recognised} recognised, ${done} documents done`,
   totalLine: ({ perMinute, left, open }) =>
     `${perMinute} pages/min${open === 0 ? ', done' : left === undefined ? '' : `, about ${left} s left`}`,
   documents: 'Documents',
