@@ -12,8 +12,10 @@ import { type BucketOptions, makeClient } from './client.ts'
 import { headObject, type Target } from './head.ts'
 import { lockUntil } from './locking.ts'
 import { inOurWords, kebabCase, statusOf, storageFailure } from './storage-failure.ts'
-import { type PutOptions, upload } from './uploading.ts'
+import { abandon, listUploads } from './unfinished.ts'
+import { upload } from './uploading.ts'
 import { listVersions } from './versions.ts'
+import type { PutOptions } from './wishes.ts'
 
 /** S3 takes that many keys in one deletion. */
 const mostDeleted = 1000
@@ -57,6 +59,8 @@ export function openBucket(options: BucketOptions): ObjectStore & {
 
     destroy: (prefix) =>
       inOurWords(async () => {
+        for await (const { key, uploadId } of listUploads(client, bucket, prefix))
+          await abandon(at(key), uploadId)
         let destroyed = 0
         for await (const group of groupsOf(listVersions(client, bucket, prefix), mostDeleted)) {
           await deleteGroup(

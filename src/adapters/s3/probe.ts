@@ -16,7 +16,7 @@ import { Readable } from 'node:stream'
 import type { StorageTrial } from '../../ports.ts'
 import { type BucketOptions, makeClient, signedBy } from './client.ts'
 import { inOurWords, statusOf } from './storage-failure.ts'
-import { uploadInParts } from './uploading.ts'
+import { uploadInParts } from './uploading-in-parts.ts'
 import { listVersions } from './versions.ts'
 
 const digest = (algorithm: 'sha256' | 'md5', body: Buffer) => createHash(algorithm).update(body).digest()

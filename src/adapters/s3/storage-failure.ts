@@ -5,6 +5,8 @@ type SdkError = Error & { Code?: string; code?: string; $metadata?: { httpStatus
 /** Codes that ask for patience, whatever their status. */
 const patience = new Set([
   'conditional-request-conflict',
+  // Another try finished it, or the storage gave it up: the next one begins anew.
+  'no-such-upload',
   'operation-aborted',
   'request-time-too-skewed',
   'request-timeout',

@@ -1,5 +1,4 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
-import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { openBucket } from '../../../src/adapters/s3/object-store.ts'
@@ -110,19 +109,57 @@ describe('a storage that fails', () => {
     })
   })
 
-  test('keeps no parts of an upload that was given up', async () => {
-    const store = await opened()
+  const large = randomBytes(33 * 1024 ** 2)
+  const whole = { bytes: large.length, sha256: createHash('sha256').update(large).digest('hex') }
+
+  /** Lets parts fail from the given one on, and returns the operations that were asked for. */
+  function failingParts(from: number, fault: Fault) {
     const operations: string[] = []
-    server.setFaults(({ operation }) => {
+    server.setFaults(({ operation, query }) => {
       operations.push(operation!)
-      return operation === 'UploadPart' && operations.length > 2 ? { status: 500 } : undefined
+      return operation === 'UploadPart' && Number(query.get('partNumber')) >= from ? fault : undefined
     })
-    const large = Buffer.alloc(17 * 1024 ** 2)
-    const whole = { bytes: large.length, sha256: createHash('sha256').update(large).digest('hex') }
-    await expect(store.put('large', Readable.from([large]), whole)).rejects.toMatchObject({
-      code: 'storage-away',
-    })
-    expect(operations.at(-1)).toBe('AbortMultipartUpload')
+    return operations
+  }
+
+  test('is sent only what is missing of a large object when it is back', async () => {
+    const store = await opened(true)
+    const retainUntil = new Date(Date.now() + 86_400_000)
+    const put = () => store.put('large', large, { ...whole, retainUntil, onlyIfAbsent: true })
+    failingParts(4, 'reset')
+    await expect(put()).rejects.toMatchObject({ code: 'storage-away' })
+    const operations = failingParts(6, 'reset')
+    expect(await put()).toMatchObject({ created: true })
+    expect(operations.filter((operation) => operation === 'UploadPart')).toHaveLength(2)
+    expect(operations).not.toContain('CreateMultipartUpload')
+    expect(await store.head('large')).toMatchObject({ ...whole, retainUntil })
+    expect(large.equals(await buffer(await store.get('large')))).toBe(true)
+  })
+
+  test('is not given the parts of another content under the same key', async () => {
+    const store = await opened()
+    failingParts(3, 'reset')
+    await expect(store.put('large', large, whole)).rejects.toMatchObject({ code: 'storage-away' })
+    server.setFaults()
+    const other = randomBytes(large.length)
+    const digest = createHash('sha256').update(other).digest('hex')
+    await store.put('large', other, { bytes: other.length, sha256: digest })
+    expect(await store.head('large')).toMatchObject({ sha256: digest })
+    expect(other.equals(await buffer(await store.get('large')))).toBe(true)
+  })
+
+  test('keeps no parts of what it refused, nor of what is destroyed before it was finished', async () => {
+    const store = await opened()
+    const refused = failingParts(3, { status: 403 })
+    await expect(store.put('large', large, whole)).rejects.toMatchObject({ code: 'storage-refused' })
+    expect(refused.at(-1)).toBe('AbortMultipartUpload')
+    failingParts(3, 'reset')
+    await expect(store.put('large', large, whole)).rejects.toMatchObject({ code: 'storage-away' })
+    server.setFaults()
+    await store.destroy('la')
+    const again = failingParts(99, 'reset')
+    await store.put('large', large, whole)
+    expect(again.filter((operation) => operation === 'UploadPart')).toHaveLength(5)
   })
 
   test('names no key and no bucket in its failures', async () => {

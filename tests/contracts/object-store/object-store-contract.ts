@@ -2,7 +2,9 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { makeClient } from '../../../src/adapters/s3/client.ts'
 import { openBucket } from '../../../src/adapters/s3/object-store.ts'
+import { unfinishedUpload } from '../../../src/adapters/s3/unfinished.ts'
 import { Failure } from '../../../src/domain/failure.ts'
 
 /** A real S3 server to hold the contract against, and what is known that it does not keep. */
@@ -46,12 +48,12 @@ export function objectStoreContract(name: string, start: () => Promise<S3UnderTe
     type More = { objectLock?: boolean; secretAccessKey?: string; bucket?: string; endpoint?: string }
     const open = (more: More = {}) => {
       const { endpoint, region, accessKeyId, secretAccessKey } = s3
-      const bucket = `contract-${randomUUID()}`
+      const bucket = more.bucket ?? `contract-${randomUUID()}`
       const account = { endpoint, region, accessKeyId, secretAccessKey }
       const patience = { connect: 2000, attempts: 2 }
-      const store = openBucket({ ...account, bucket, forcePathStyle: true, patience, ...more })
+      const store = openBucket({ ...account, forcePathStyle: true, patience, ...more, bucket })
       onTestFinished(() => store.close())
-      return store
+      return { ...store, bucket }
     }
     const opened = async (more: More = {}) => {
       const store = open(more)
@@ -148,6 +150,30 @@ export function objectStoreContract(name: string, start: () => Promise<S3UnderTe
       expect(await store.head('large')).toMatchObject({ ...described(content), retainUntil })
       expect(sha256(await buffer(await store.get('large')))).toBe(sha256(content))
       expect(await store.put('large', Readable.from(cut), options)).toMatchObject({ created: false })
+    })
+
+    test('takes up a large object where it was cut', async () => {
+      const store = await opened({ objectLock: true })
+      const content = randomBytes(20_000_000)
+      const options = { ...described(content), retainUntil: new Date(Date.now() + day), onlyIfAbsent: true }
+      const cut = Readable.from(
+        (async function* () {
+          yield content.subarray(0, 18_000_000)
+          throw new Error('the worker lost its source')
+        })(),
+      )
+      expect(await failureOf(store.put('cut', cut, options))).toMatchObject({ code: 'storage-away' })
+      expect(await store.head('cut')).toBeUndefined()
+      const client = makeClient({ ...s3, bucket: 'any', forcePathStyle: true })
+      onTestFinished(() => client.destroy())
+      const target = { client, bucket: store.bucket, key: 'cut' }
+      const sent = async () =>
+        (await unfinishedUpload(target, content.subarray(0, 8 * 1024 ** 2)))?.sent.size ?? 0
+      expect(await sent()).toBe(2)
+      expect(await store.put('cut', content, options)).toMatchObject({ created: true })
+      expect(await sent()).toBe(0)
+      expect(sha256(await buffer(await store.get('cut')))).toBe(sha256(content))
+      expect(await versionsOf(store, 'cut')).toHaveLength(1)
     })
 
     test('leaves nothing of a large stream whose digest is not the announced one', async () => {

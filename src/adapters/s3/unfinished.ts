@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto'
+import {
+  AbortMultipartUploadCommand,
+  ListMultipartUploadsCommand,
+  type ListMultipartUploadsOutput,
+  ListPartsCommand,
+  type ListPartsOutput,
+  type S3Client,
+} from '@aws-sdk/client-s3'
+import type { Target } from './head.ts'
+import { storageFailure } from './storage-failure.ts'
+
+/** One part that an earlier try sent. */
+export type SentPart = { readonly etag: string; readonly bytes: number; readonly sha256: string | undefined }
+type Upload = { readonly key: string; readonly uploadId: string }
+
+/**
+ * The upload of this object that an earlier try began and left, with the parts it sent. Its first part must be ours: sealed
+ * content begins with a key of its own, so that another content never matches. What else was begun under this key is dropped.
+ */
+export async function unfinishedUpload(
+  target: Target,
+  firstPiece: Buffer,
+): Promise<{ uploadId: string; sent: ReadonlyMap<number, SentPart> } | undefined> {
+  for (const { uploadId } of await begun(target)) {
+    const sent = await partsOf(target, uploadId)
+    const first = sent.get(1)
+    if (first && isSame(first, firstPiece)) return { uploadId, sent }
+    if (first) await abandon(target, uploadId)
+  }
+  return undefined
+}
+
+/** By its SHA-256 where the store keeps one, else by its MD5, which is what an ETag is. */
+export const isSame = ({ bytes, sha256, etag }: SentPart, piece: Buffer): boolean =>
+  bytes === piece.length &&
+  (sha256 === undefined
+    ? etag.replaceAll('"', '') === createHash('md5').update(piece).digest('hex')
+    : sha256 === createHash('sha256').update(piece).digest('base64'))
+
+/** A storage that does not say what was begun is one where every try begins anew. */
+async function begun({ client, bucket, key }: Target): Promise<Upload[]> {
+  const found: Upload[] = []
+  try {
+    for await (const upload of listUploads(client, bucket, key)) if (upload.key === key) found.push(upload)
+  } catch (error) {
+    if (storageFailure(error).code === 'storage-away') throw error
+  }
+  return found
+}
+
+async function partsOf({ client, bucket, key }: Target, UploadId: string): Promise<Map<number, SentPart>> {
+  const sent = new Map<number, SentPart>()
+  let previous: ListPartsOutput | undefined
+  // The SDK's own paging does not end at a store that gives a next marker on its last page, as Ceph RGW does.
+  do {
+    const command = new ListPartsCommand({
+      ...{ Bucket: bucket, Key: key, UploadId },
+      PartNumberMarker: previous?.NextPartNumberMarker,
+    })
+    previous = (await client.send(command)) as ListPartsOutput
+    for (const { PartNumber, ETag, Size, ChecksumSHA256 } of previous.Parts ?? [])
+      if (PartNumber && ETag) sent.set(PartNumber, { etag: ETag, bytes: Size ?? 0, sha256: ChecksumSHA256 })
+  } while (previous.IsTruncated)
+  return sent
+}
+
+/** Every upload under a prefix that was begun and neither finished nor given up. */
+export async function* listUploads(client: S3Client, bucket: string, prefix: string): AsyncGenerator<Upload> {
+  let previous: ListMultipartUploadsOutput | undefined
+  do {
+    const command = new ListMultipartUploadsCommand({
+      Bucket: bucket,
+      Prefix: prefix,
+      KeyMarker: previous?.NextKeyMarker,
+      UploadIdMarker: previous?.NextUploadIdMarker,
+    })
+    previous = (await client.send(command)) as ListMultipartUploadsOutput
+    for (const { Key, UploadId } of previous.Uploads ?? [])
+      if (Key && UploadId) yield { key: Key, uploadId: UploadId }
+  } while (previous.IsTruncated)
+}
+
+/** Its parts would be paid for and never seen. One that is finished or gone meanwhile is no trouble. */
+export async function abandon({ client, bucket, key }: Target, UploadId: string | undefined): Promise<void> {
+  await client
+    .send(new AbortMultipartUploadCommand({ Bucket: bucket, Key: key, UploadId }))
+    .catch(() => undefined)
+}
