@@ -13,6 +13,8 @@ export const openOneAtATime =
   (database: Database): OneAtATime =>
   (key, work) =>
     database.transaction().execute(async (tx) => {
+      // Large objects take their time; a connection that vanished frees the key after so long.
+      await sql`set local idle_in_transaction_session_timeout = '15min'`.execute(tx)
       await sql`select pg_advisory_xact_lock(${family}::int, hashtext(${key}))`.execute(tx)
       return work()
     })
