@@ -61,7 +61,7 @@ export const Settings = z.strictObject({
   parsing: z
     .strictObject({
       /** All memory of that process. */
-      memoryMegabytes: z.number().int().min(256).default(2048),
+      memoryMegabytes: z.number().int().min(512).default(2048),
       /** Until the next page of the file is there. */
       secondsPerPage: Seconds.default(120),
       secondsPerFile: Seconds.default(3600),

@@ -7,6 +7,8 @@ import type { BarcodeReader } from '../../ports.ts'
 
 /** Long side of the cheap view: an A4 page at 150 dpi, enough for a cover sheet's DataMatrix of 14 mm. */
 const cheapLongSide = 1754
+/** Long side of the thorough view: A3 at 400 dpi. The decoder takes four bytes a pixel, several times over. */
+const fullLongSide = 6614
 const formats = Barcode.shape.format.options
 
 /** Without rendering: « plain » keeps control characters, such as the group separators (ASCII 29) of an INS DataMatrix. */
@@ -26,17 +28,15 @@ export function createBarcodeReader(): BarcodeReader {
   return {
     async read(image, { thorough = false } = {}) {
       const seen = await search(image, cheap, cheapLongSide)
-      const found = thorough ? [...seen, ...(await search(image, full))] : seen
+      const found = thorough ? [...seen, ...(await search(image, full, fullLongSide))] : seen
       return distinct(found).map(({ format, text }) => Barcode.parse({ format, text }))
     },
   }
 }
 
-async function search(image: Buffer, options: ReaderOptions, longSide?: number): Promise<ReadResult[]> {
+async function search(image: Buffer, options: ReaderOptions, longSide: number): Promise<ReadResult[]> {
   const picture = sharp(image).flatten({ background: '#fff' }).toColourspace('b-w')
-  const sized = longSide
-    ? picture.resize(longSide, longSide, { fit: 'inside', withoutEnlargement: true })
-    : picture
+  const sized = picture.resize(longSide, longSide, { fit: 'inside', withoutEnlargement: true })
   const { data, info } = await sized.raw().toBuffer({ resolveWithObject: true })
   const found = await readBarcodes(canvasPixels(data, info.width, info.height), options)
   return found.filter((code) => code.isValid).toSorted(inReadingOrder(info.height))

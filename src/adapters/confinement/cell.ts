@@ -22,6 +22,8 @@ export type Cell = {
   /** Says something and waits at most `seconds` for the answer. One question at a time. @throws Death */
   ask(head: unknown, body: Buffer | undefined, seconds: number): Promise<Frame>
   kill(): void
+  /** It is of no more use: ends it, and says why most likely. */
+  breakDown(): Cause
   readonly dead: boolean
   readonly pid: number | undefined
   /** Bytes it holds now, and the most that it was seen to hold; 0 where the system does not tell. */
@@ -79,8 +81,9 @@ export function startCell({ memoryMegabytes, pageMegabytes }: ParsingLimits): Ce
   let held = { now: 0, peak: 0 }
 
   const memory = (): { now: number; peak: number } => {
-    const { now, peak } = memoryOf(child.pid)
-    held = { now, peak: Math.max(held.peak, peak) }
+    // What has ended tells nothing any more: then what was last seen stands.
+    const seen = memoryOf(child.pid)
+    if (seen.now > 0) held = { now: seen.now, peak: Math.max(held.peak, seen.peak) }
     return held
   }
   const die = (by: Cause): void => {
@@ -92,7 +95,10 @@ export function startCell({ memoryMegabytes, pageMegabytes }: ParsingLimits): Ce
     waiting?.reject(death)
   }
   /** The engine aborts when its heap is full, the system when its bounds are: it was large when last seen. */
-  const breakDown = (): void => die(held.now > limitBytes / 2 ? 'memory' : 'crash')
+  const breakDown = (): Cause => {
+    die(memory().now > limitBytes / 4 ? 'memory' : 'crash')
+    return death!.by
+  }
   const hear = createFrameReader({ headBytes: longestHead, bodyBytes: pageMegabytes * megabyte }, (frame) =>
     waiting?.resolve(frame),
   )
@@ -139,6 +145,7 @@ export function startCell({ memoryMegabytes, pageMegabytes }: ParsingLimits): Ce
       }
     },
     kill: () => die('ended'),
+    breakDown,
     memory,
     get dead() {
       return death !== undefined

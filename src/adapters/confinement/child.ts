@@ -12,10 +12,20 @@ type Request = { readonly module?: string; readonly name: string; readonly optio
 // The confined process: it reads files that came from outside, one at a time, and hands back what it found over the one
 // channel it has. Without its parent it has no reason to live.
 const parent = new Socket({ fd: 3 })
-const guard = new Worker(new URL('./guard.ts', import.meta.url))
+const guard = new Worker(new URL('./guard.ts', import.meta.url), {
+  // What a thread reserves counts against the bounds of the system.
+  resourceLimits: { codeRangeSizeMb: 8, maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 },
+})
 guard.unref()
 for (const event of ['end', 'close', 'error']) parent.on(event, () => process.exit(0))
 globalThis.fetch = () => Promise.reject(new Error('offline'))
+
+/** Some libraries tell only here that they could have no more memory. What they print goes nowhere. */
+let toldOfMemory = false
+const notice = (...words: unknown[]): void => {
+  if (/memory/i.test(words.join(' '))) toldOfMemory = true
+}
+for (const method of ['log', 'info', 'warn', 'error', 'debug'] as const) console[method] = notice
 
 let pages: AsyncIterator<Yield> | undefined
 
@@ -41,7 +51,7 @@ function say({ bytes, ...head }: Record<string, unknown> & { bytes?: Uint8Array 
 
 /** Expected failures keep their code. All else may quote content: only whether memory ran out passes. */
 const failureOf = (error: unknown): { failure: string; facts?: Facts } =>
-  ranOutOfMemory(error)
+  ranOutOfMemory(error) || (toldOfMemory && !(error instanceof Failure))
     ? { failure: 'memory' }
     : error instanceof Failure
       ? { failure: error.code, facts: error.facts }

@@ -33,7 +33,10 @@ type Reply = {
   readonly facts?: unknown
 }
 
-/** Two processes must have died of a file before it is blamed: the first may have been killed for another's reasons. */
+/**
+ * Two processes must have died of a file before it is blamed: one may be killed from outside, or be full of what earlier
+ * files left behind.
+ */
 const attempts = 2
 
 export function confine(limits: ParsingLimits): Confinement {
@@ -66,6 +69,7 @@ export function confine(limits: ParsingLimits): Confinement {
     const cell = await cells.take(signal)
     const kill = (): void => cell.kill()
     signal?.addEventListener('abort', kill, { once: true })
+    const isFresh = cells.isFresh(cell)
     let isFinished = false
     try {
       const ask = askerOf(cell, limits)
@@ -81,6 +85,7 @@ export function confine(limits: ParsingLimits): Confinement {
       }
     } catch (error) {
       isFinished = error instanceof Failure
+      if (error instanceof Death && error.by === 'memory' && isFresh) throw verdict(error, limits)
       throw error
     } finally {
       signal?.removeEventListener('abort', kill)
@@ -112,7 +117,7 @@ function askerOf(cell: Cell, limits: ParsingLimits) {
     if (bytesLeft < 0) throw new Death('output')
     const { plain, end, last, failure, facts } = frame.head as Reply
     if (failure === 'memory') throw new Death('memory')
-    if (failure === 'unexpected') cell.kill()
+    if (failure === 'unexpected' && cell.breakDown() === 'memory') throw new Death('memory')
     if (failure !== undefined) throw failureOf(failure, facts)
     return end ? { last: true } : { answer: { plain, bytes: frame.body }, last: last === true }
   }

@@ -2,7 +2,7 @@ import type { PageImage } from '../../ports.ts'
 import type { Limits } from './limits.ts'
 import { plausibleDpi } from './resolution.ts'
 import { tiffPages } from './tiff-directory.ts'
-import { asFileFailure, asGroup4, asPng, openImage, verifiedPage } from './verified-page.ts'
+import { asFileFailure, asGroup4, asPng, openImage, refuseVast, verifiedPage } from './verified-page.ts'
 
 /** EXIF orientations (CIPA DC-008, 4.6.4.A) other than 1 ask for a turn or a mirroring. */
 const upright = 1
@@ -50,6 +50,7 @@ export async function* tiffFilePages(
     signal.throwIfAborted()
     const picture = openImage(file, limits, index)
     const { density, width, height, space } = await picture.metadata().catch(asFileFailure)
+    refuseVast(width, height, index + 1, limits)
     const dpi = plausibleDpi(density, width, height)
     const bitonal = bits === 1 && samples === 1 && space === 'b-w'
     const kept = bitonal ? asGroup4(picture.autoOrient(), dpi) : asPng(picture.autoOrient(), dpi)

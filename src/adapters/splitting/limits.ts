@@ -4,3 +4,6 @@ export type Limits = {
   /** Pixels of one page: A3 at 600 dpi has 70 million. */
   readonly maxPixels: number
 }
+
+/** No side of a page is longer: what JPEG can say (ITU-T T.81), five metres at 300 dpi. */
+export const longestSide = 65_535

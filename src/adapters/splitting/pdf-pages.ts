@@ -4,8 +4,9 @@ import type { PageImage } from '../../ports.ts'
 import { embeddedImage, pixelSize } from './embedded-image.ts'
 import type { Limits } from './limits.ts'
 import { openForRendering, type RenderedPdf } from './rendered-page.ts'
+import { pagesOf } from './page-tree.ts'
 import { type SoleImage, soleImageOf } from './sole-image.ts'
-import { turnedImage, verifiedPage } from './verified-page.ts'
+import { refuseVast, turnedImage, verifiedPage } from './verified-page.ts'
 
 const renderDpi = 300
 const minimumDpi = 50
@@ -21,7 +22,7 @@ export async function* pdfPages(
   signal: AbortSignal,
 ): AsyncGenerator<PageImage> {
   refuseCutFile(file)
-  const pages = await structureOf(file)
+  const pages = await structureOf(file, limits.maxPages)
   let renderer: RenderedPdf | undefined
   try {
     if (!pages) renderer = await openForRendering(file)
@@ -36,7 +37,7 @@ export async function* pdfPages(
       if (taken) yield taken
       else {
         renderer ??= await openForRendering(file)
-        yield await renderer.render(index, sole ? dpiOf(sole) : renderDpi, limits.maxPixels)
+        yield await renderer.render(index, sole ? dpiOf(sole) : renderDpi, limits)
       }
     }
   } finally {
@@ -57,11 +58,12 @@ function refuseCutFile(file: Buffer): void {
 }
 
 /** The pages as objects; undefined when the file is encrypted or too odd: the renderer then says what it is. */
-async function structureOf(file: Buffer): Promise<PDFPage[] | undefined> {
+async function structureOf(file: Buffer, maxPages: number): Promise<PDFPage[] | undefined> {
   try {
     const pdf = await PDFDocument.load(file, { updateMetadata: false, warnOnInvalidObjects: false })
-    return pdf.getPages()
-  } catch {
+    return pagesOf(pdf, maxPages)
+  } catch (error) {
+    if (error instanceof Failure) throw error
     return undefined
   }
 }
@@ -94,8 +96,7 @@ async function takenPage(sole: SoleImage, number: number, limits: Limits): Promi
   const dpi = squareDpi(sole)
   if (!dpi) return undefined
   const { width, height } = pixelSize(sole.stream)
-  if (width * height > limits.maxPixels)
-    throw new Failure('file-too-large', { page: number, limit: limits.maxPixels })
+  refuseVast(width, height, number, limits)
   const encoded = await embeddedImage(sole.stream, dpi)
   if (!encoded) return undefined
   const page = await verifiedPage(encoded, { number, dpi: Math.round(dpi * 100) / 100, limits })

@@ -2,12 +2,14 @@ import { PDFiumLibrary } from '@hyzyla/pdfium'
 import sharp, { type Sharp } from 'sharp'
 import { Failure } from '../../domain/failure.ts'
 import type { PageImage } from '../../ports.ts'
+import type { Limits } from './limits.ts'
+import { refuseVast } from './verified-page.ts'
 
 /** A PDF opened by the full renderer. */
 export type RenderedPdf = {
   readonly pages: number
   /** Renders a page (from 0), turned as the file says; grey when it has no colour. */
-  render(index: number, dpi: number, maxPixels: number): Promise<PageImage>
+  render(index: number, dpi: number, limits: Limits): Promise<PageImage>
   close(): void
 }
 
@@ -23,15 +25,16 @@ export async function openForRendering(file: Buffer): Promise<RenderedPdf> {
   })
   return {
     pages: pdf.getPageCount(),
-    async render(index, dpi, maxPixels) {
+    async render(index, dpi, limits) {
       const page = pdf.getPage(index)
       const { originalWidth, originalHeight } = page.getOriginalSize()
-      const pixels = (originalWidth * originalHeight * dpi * dpi) / (72 * 72)
-      if (!(pixels >= 1)) throw new Failure('file-unreadable', { page: index + 1 })
-      if (pixels > maxPixels) throw new Failure('file-too-large', { page: index + 1, limit: maxPixels })
+      const wanted = [originalWidth, originalHeight].map((points) => Math.round((points * dpi) / 72))
+      const [across, down] = wanted as [number, number]
+      if (!(across >= 1 && down >= 1)) throw new Failure('file-unreadable', { page: index + 1 })
+      refuseVast(across, down, index + 1, limits)
       const { data, width, height } = await page.render({
-        width: Math.round((originalWidth * dpi) / 72),
-        height: Math.round((originalHeight * dpi) / 72),
+        width: across,
+        height: down,
         scale: 1,
         render: 'bitmap',
         renderFormFields: true,

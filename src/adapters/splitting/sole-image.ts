@@ -1,12 +1,5 @@
-import {
-  decodePDFRawStream,
-  PDFArray,
-  PDFDict,
-  PDFName,
-  PDFNumber,
-  type PDFPage,
-  PDFRawStream,
-} from '@cantoo/pdf-lib'
+import { constants, inflateSync } from 'node:zlib'
+import { PDFArray, PDFDict, PDFName, PDFNumber, type PDFPage, PDFRawStream } from '@cantoo/pdf-lib'
 import { Failure } from '../../domain/failure.ts'
 import { Turn } from '../../domain/page.ts'
 import { type Placement, placementOf, type Rectangle, turnOf, unitSquare } from './placement.ts'
@@ -60,11 +53,20 @@ function contentOf(page: PDFPage): string | undefined {
   const parts: string[] = []
   for (const stream of streams) {
     if (!(stream instanceof PDFRawStream)) return undefined
-    const bytes = decodePDFRawStream(stream).decode()
-    if (bytes.length > longestContent) return undefined
-    parts.push(Buffer.from(bytes).toString('latin1'))
+    const bytes = decoded(stream)
+    if (!bytes || bytes.length > longestContent) return undefined
+    parts.push(bytes.toString('latin1'))
   }
   return parts.join('\n')
+}
+
+/** A content stream in clear; undefined when it is longer, or coded otherwise, than a scanner writes it. */
+function decoded({ dict, contents }: PDFRawStream): Buffer | undefined {
+  const filter = dict.lookup(PDFName.of('Filter'))
+  if (filter === undefined) return Buffer.from(contents)
+  const only = filter instanceof PDFArray && filter.size() === 1 ? filter.lookup(0) : filter
+  if (only !== PDFName.of('FlateDecode') || dict.has(PDFName.of('DecodeParms'))) return undefined
+  return inflateSync(contents, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: longestContent })
 }
 
 function xObject(page: PDFPage, name: string): PDFRawStream | undefined {

@@ -7,6 +7,9 @@ const offsets = new Set([273, 324])
 const counts = new Set([279, 325])
 const sizes: Record<number, number> = { 1: 1, 3: 2, 4: 4, 13: 4, 16: 8 }
 
+/** Strips and tiles that one file may list: 5,000 pages of A4 at 300 dpi, each row a strip of its own. */
+const mostStrips = 20_000_000
+
 type Reader = {
   big: boolean
   u16(at: number): number
@@ -21,6 +24,7 @@ type Reader = {
  */
 export function tiffPages(file: Buffer, maxPages: number): TiffPage[] {
   const reader = readerOf(file)
+  let listed = 0
   const pages: TiffPage[] = []
   const seen = new Set<number>()
   let at = reader.word(reader.big ? 8 : 4)
@@ -31,7 +35,10 @@ export function tiffPages(file: Buffer, maxPages: number): TiffPage[] {
     const entries = reader.big ? reader.word(at) : reader.u16(at)
     const first = at + (reader.big ? 8 : 2)
     const entryBytes = reader.big ? 20 : 12
-    pages.push(directory(reader, file.length, first, entries, entryBytes))
+    const { page, strips } = directory(reader, file.length, first, entries, entryBytes)
+    listed += strips
+    if (listed > mostStrips) throw new Failure('file-too-large', { limit: mostStrips })
+    pages.push(page)
     at = reader.word(first + entries * entryBytes)
   }
   return pages
@@ -43,7 +50,7 @@ function directory(
   first: number,
   entries: number,
   entryBytes: number,
-): TiffPage {
+): { page: TiffPage; strips: number } {
   const values = new Map<number, number[]>()
   for (let index = 0; index < entries; index++) {
     const entry = first + index * entryBytes
@@ -56,7 +63,8 @@ function directory(
   if (from.length === 0) throw new Failure('file-unreadable')
   if (from.some((start, index) => start + (length[index] ?? 0) > fileBytes))
     throw new Failure('file-truncated')
-  return { bits: values.get(258)?.[0] ?? 1, samples: values.get(277)?.[0] ?? 1 }
+  const page = { bits: values.get(258)?.[0] ?? 1, samples: values.get(277)?.[0] ?? 1 }
+  return { page, strips: from.length }
 }
 
 function valuesOf(reader: Reader, entry: number): number[] {
@@ -67,7 +75,9 @@ function valuesOf(reader: Reader, entry: number): number[] {
   const inline = reader.big ? 8 : 4
   const place = entry + 4 + inline
   const start = count * size <= inline ? place : reader.word(place)
-  return Array.from({ length: count }, (_, index) => reader.value(start + index * size, type))
+  const values = new Array<number>(count)
+  for (let index = 0; index < count; index++) values[index] = reader.value(start + index * size, type)
+  return values
 }
 
 function readerOf(file: Buffer): Reader {

@@ -3,7 +3,7 @@ import { Failure } from '../../domain/failure.ts'
 import type { Turn } from '../../domain/page.ts'
 import type { PageImage } from '../../ports.ts'
 import type { EncodedImage } from './embedded-image.ts'
-import type { Limits } from './limits.ts'
+import { type Limits, longestSide } from './limits.ts'
 
 /**
  * Decodes an image once, small, to be sure that it is whole, and reports its true size.
@@ -14,11 +14,18 @@ export async function verifiedPage(
   { number, dpi, limits }: { number: number; dpi: number; limits: Limits },
 ): Promise<PageImage> {
   const picture = openImage(image, limits)
-  const { width, height } = await picture.metadata().catch(asFileFailure)
-  if (width * height > limits.maxPixels)
-    throw new Failure('file-too-large', { page: number, limit: limits.maxPixels })
+  const { width, height, format } = await picture.metadata().catch(asFileFailure)
+  // Bytes that are a picture of another kind than they claim are some other program's mischief.
+  if (`image/${format}` !== mediaType) throw new Failure('file-unreadable', { page: number })
+  refuseVast(width, height, number, limits)
   await picture.resize(64, 64, { fit: 'fill', kernel: 'nearest' }).raw().toBuffer().catch(asFileFailure)
   return { number, image, mediaType, dpi, width, height }
+}
+
+/** @throws Failure file-too-large */
+export function refuseVast(width: number, height: number, page: number, { maxPixels }: Limits): void {
+  if (width * height > maxPixels) throw new Failure('file-too-large', { page, limit: maxPixels })
+  if (Math.max(width, height) > longestSide) throw new Failure('file-too-large', { page, limit: longestSide })
 }
 
 /** Opens an image so that a cut one is refused instead of padded with grey. */

@@ -1,0 +1,243 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, describe, expect, test } from 'vitest'
+import { type Confinement, confine, type Task } from '../../../src/adapters/confinement/confinement.ts'
+import type { ParsingLimits } from '../../../src/adapters/confinement/limits.ts'
+import { confinedExaminer, confinedSplitter } from '../../../src/adapters/confinement/ports.ts'
+import { limitsOf } from './reading.ts'
+
+const opened: Confinement[] = []
+afterEach(() => {
+  for (const confinement of opened.splice(0)) confinement.close()
+})
+
+function open(limits: Partial<ParsingLimits> = {}): Confinement {
+  const confinement = confine(limitsOf({ secondsPerPage: 30, ...limits }))
+  opened.push(confinement)
+  return confinement
+}
+
+/** A module of one function, written here. */
+const task = (body: string, kind: 'async' | 'async *' = 'async'): Task => ({
+  module: `data:text/javascript,${encodeURIComponent(
+    `export ${kind === 'async' ? 'async function' : 'async function*'} it(bytes, options) { ${body} }`,
+  )}`,
+  name: 'it',
+})
+const file = Buffer.from('a file')
+const echo = task('return { plain: options, bytes }')
+const never = new AbortController().signal
+
+async function all(confinement: Confinement, work: Task, signal = never): Promise<unknown[]> {
+  const found: unknown[] = []
+  for await (const { plain } of confinement.run(work, file, {}, signal)) found.push(plain)
+  return found
+}
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+async function untilGone(pid: number, seconds: number): Promise<void> {
+  for (let left = seconds * 20; isAlive(pid) && left > 0; left--) await sleep(50)
+  expect(isAlive(pid)).toBe(false)
+}
+
+describe('what reads files from outside', () => {
+  test('gets and gives bytes and plain words, and one process serves many files', async () => {
+    const confinement = open()
+    for (const length of [0, 1, 70_000, 5_000_000]) {
+      const bytes = Buffer.alloc(length, 7)
+      const answer = await confinement.once(echo, bytes, { length })
+      expect(answer.plain).toEqual({ length })
+      expect(answer.bytes.equals(bytes)).toBe(true)
+    }
+    expect(confinement.seen.started).toBe(1)
+  })
+
+  test('has nothing of our environment', async () => {
+    process.env['SCELLE_TEST_SECRET'] = 'secret'
+    const { plain } = await open().once(task('return { plain: process.env }'), file, {})
+    delete process.env['SCELLE_TEST_SECRET']
+    expect(Object.keys(plain as object).sort()).toEqual(
+      expect.arrayContaining(['VIPS_BLOCK_UNTRUSTED', 'VIPS_DISC_THRESHOLD']),
+    )
+    expect(JSON.stringify(plain)).not.toContain('secret')
+    expect(Object.keys(plain as object)).not.toContain('PATH_TO_KEYS')
+    expect(Object.keys(plain as object).length).toBeLessThanOrEqual(5)
+  })
+
+  test.each([
+    [
+      'read files that are none of its business',
+      "await import('node:fs').then((fs) => fs.readFileSync('/etc/passwd'))",
+    ],
+    ['write files', "await import('node:fs').then((fs) => fs.writeFileSync('/tmp/scelle-probe', 'x'))"],
+    ['start programs', "await import('node:child_process').then((c) => c.execFileSync('/bin/true'))"],
+    ['fetch', "await fetch('http://127.0.0.1:9/')"],
+  ])('may not %s', async (_, attempt) => {
+    const work = task(
+      `try { ${attempt}; return { plain: 'done' } } catch (e) { return { plain: e.code ?? e.message } }`,
+    )
+    const { plain } = await open().once(work, file, {})
+    expect(plain).toMatch(/^(ERR_ACCESS_DENIED|offline)$/)
+  })
+
+  test('is bounded by the system too: no core, no file, so much memory', async () => {
+    const confinement = open({ memoryMegabytes: 512 })
+    await confinement.once(echo, file, {})
+    const limits = await readFile(`/proc/${confinement.seen.pids[0]}/limits`, 'utf8')
+    const soft = (name: string) => new RegExp(`^${name}\\s+(\\S+)`, 'm').exec(limits)?.[1]
+    expect(soft('Max core file size')).toBe('0')
+    expect(soft('Max file size')).toBe('0')
+    expect(soft('Max data size')).toBe(String(1024 * 2 ** 20))
+  })
+
+  test('says nothing on our output, whatever it prints', async () => {
+    const work = task("console.error('medical'); process.stdout.write('medical'); return { plain: 1 }")
+    expect((await open().once(work, file, {})).plain).toBe(1)
+  })
+})
+
+describe('a file that costs too much', () => {
+  test('of time is refused, and the next is read by a new process', async () => {
+    const confinement = open({ secondsPerPage: 1 })
+    await confinement.once(echo, file, {})
+    await expect(confinement.once(task('for (;;) {}'), file, {})).rejects.toMatchObject({
+      code: 'file-too-costly',
+      facts: { cost: 'seconds', limit: 1 },
+    })
+    await untilGone(confinement.seen.pids[0]!, 2)
+  })
+
+  test('of memory is refused, and no more than that was ever held', async () => {
+    const confinement = open({ memoryMegabytes: 600 })
+    const grow = task(
+      'const held = []; for (;;) { held.push(Buffer.alloc(8 << 20, 1)); await new Promise(setImmediate) }',
+    )
+    await expect(confinement.once(grow, file, {})).rejects.toMatchObject({
+      code: 'file-too-costly',
+      facts: { cost: 'memory', limit: 600 },
+    })
+    console.log(`peak ${Math.round(confinement.seen.peak / 2 ** 20)} MB of 600 MB`)
+    expect(confinement.seen.peak).toBeLessThanOrEqual(600 * 2 ** 20)
+    expect((await confinement.once(echo, file, { still: 'here' })).plain).toEqual({ still: 'here' })
+  })
+
+  test('of output is refused, all pages together or one alone', async () => {
+    const pages = task('for (;;) yield { plain: 1, bytes: new Uint8Array(1 << 20) }', 'async *')
+    const page = task('return { plain: 1, bytes: new Uint8Array(3 << 20) }')
+    const wanted = { code: 'file-too-costly', facts: { cost: 'output' } }
+    await expect(all(open({ outputMegabytes: 3 }), pages)).rejects.toMatchObject(wanted)
+    await expect(open({ pageMegabytes: 2 }).once(page, file, {})).rejects.toMatchObject(wanted)
+  })
+
+  test('by its own size is refused before any process sees it', async () => {
+    const confinement = open({ inputMegabytes: 1 })
+    await expect(confinement.once(echo, Buffer.alloc(2 << 20), {})).rejects.toMatchObject({
+      code: 'file-too-large',
+    })
+    expect(confinement.seen.started).toBe(0)
+  })
+})
+
+describe('the death of a process', () => {
+  test('by a kill from outside costs the file nothing', async () => {
+    const confinement = open()
+    const work = task(
+      'for (let page = 1; page <= 4; page++) { await new Promise((r) => setTimeout(r, 200)); yield { plain: page } }',
+      'async *',
+    )
+    const found: unknown[] = []
+    for await (const { plain } of confinement.run(work, file, {}, never)) {
+      found.push(plain)
+      if (found.length === 2) process.kill(confinement.seen.pids[0]!, 'SIGKILL')
+    }
+    expect(found).toEqual([1, 2, 3, 4])
+    expect(confinement.seen.started).toBe(2)
+  })
+
+  test('of the same file twice makes it unreadable, and this process lives on', async () => {
+    const confinement = open()
+    await expect(all(confinement, task('process.abort()'))).rejects.toMatchObject({ code: 'file-unreadable' })
+    expect(confinement.seen.started).toBe(2)
+    expect((await confinement.once(echo, file, { a: 1 })).plain).toEqual({ a: 1 })
+  })
+
+  test('is ordered by a signal, at once', async () => {
+    const confinement = open()
+    await confinement.once(echo, file, {})
+    const stop = new AbortController()
+    const reading = all(confinement, task('for (;;) {}'), stop.signal)
+    setTimeout(() => stop.abort(), 100)
+    await expect(reading).rejects.toMatchObject({ code: 'cancelled' })
+    await untilGone(confinement.seen.pids[0]!, 2)
+  })
+
+  test('comes with that of its parent, even when it turns in circles', async () => {
+    const program = `
+      const { confine } = await import(${JSON.stringify(new URL('../../../src/adapters/confinement/confinement.ts', import.meta.url).href)})
+      const confinement = confine(${JSON.stringify(limitsOf({ secondsPerPage: 600, secondsPerFile: 600 }))})
+      const echo = ${JSON.stringify(echo)}, spin = ${JSON.stringify(task('for (;;) {}'))}
+      await confinement.once(echo, Buffer.alloc(1), {})
+      confinement.once(spin, Buffer.alloc(1), {}).catch(() => {})
+      setTimeout(() => console.log(confinement.seen.pids[0]), 200)`
+    const parent = spawn(process.execPath, ['--input-type=module', '-e', program], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const [line] = (await once(parent.stdout, 'data')) as [Buffer]
+    const child = Number(line.toString())
+    expect(isAlive(child)).toBe(true)
+    parent.kill('SIGKILL')
+    await untilGone(child, 5)
+  })
+})
+
+describe('what a confined process says', () => {
+  const saying = (plain: unknown): Task => task(`return { plain: ${JSON.stringify(plain)} }`)
+
+  test('is checked: facts of a page that cannot be are none', async () => {
+    const examiner = confinedExaminer(open(), saying({ mediaType: 'image/png', width: -1 }))
+    await expect(examiner.examine(file, 'image/png', 300)).rejects.toMatchObject({ code: 'file-unreadable' })
+  })
+
+  test('is checked: pages come in order, with their bytes, and no more than allowed', async () => {
+    const confinement = open({ maxPages: 2 })
+    const page =
+      '{ plain: { number: options.from + n, mediaType: "image/png", dpi: 300, width: 9, height: 9 }, bytes }'
+    const pages = (from: number) =>
+      task(`options.from = ${from}; for (let n = 0; ; n++) yield ${page}`, 'async *')
+    const split = async (from: number) => {
+      const limits = limitsOf({ maxPages: 2 })
+      for await (const _ of confinedSplitter(confinement, pages(from), limits).split(file, 'pdf', never));
+    }
+    await expect(split(2)).rejects.toMatchObject({ code: 'file-unreadable' })
+    await expect(split(1)).rejects.toMatchObject({ code: 'file-too-large', facts: { limit: 2 } })
+  })
+
+  test.each([
+    ['a code that is none of a file', "{ name: 'Failure', code: 'key-destroyed' }"],
+    ['words in place of a failure', "'the patient is'"],
+    ['an unknown kind of error', "new TypeError('NIR 1 85 05')"],
+  ])('when it fails passes as a code of files only: %s', async (_, thrown) => {
+    const failed = await open()
+      .once(task(`throw ${thrown}`), file, {})
+      .catch((error: unknown) => error)
+    expect(failed).toMatchObject({ code: 'file-unreadable', facts: {} })
+    expect(String(failed)).toBe('Failure: file-unreadable')
+  })
+})
+
+test('files wait for a process that is free, and as many are read at once as there may be processes', async () => {
+  const slow = task('await new Promise((r) => setTimeout(r, 50)); return { plain: 1 }')
+  const confinement = open({ processes: 2 })
+  await Promise.all(Array.from({ length: 6 }, () => confinement.once(slow, file, {})))
+  expect(confinement.seen.started).toBe(2)
+})
