@@ -188,19 +188,24 @@ export interface HotFolder {
   claim(newBatchId: () => BatchId): Promise<Claim[]>
   /** What is claimed and not let go of, also from before this process. */
   claimed(): Promise<Claim[]>
-  /** @throws Failure manifest-missing, batch-entry-not-a-file, batch-changed-while-read */
+  /** @throws Failure manifest-missing, batch-entry-not-a-file, file-name-not-utf8, batch-changed-while-read */
   read(claim: Claim): Promise<Drop>
+  /** The files that the folder holds now, the manifest left aside. */
+  files(claim: Claim): Promise<DroppedFile[]>
   /** Puts a folder back as it was: it was not whole after all. */
   putBack(claim: Claim): Promise<void>
-  /** Gives the folder back with an answer; with `only`, those files, while the others are removed. */
+  /** Gives the folder back beside an answer, without the files that are `done` with. May be cut off and done again. */
   giveBack(
     claim: Claim,
     kind: 'refused' | 'returned',
     answer: Answer,
-    only?: readonly string[],
+    done?: readonly string[],
   ): Promise<void>
-  /** Removes the folder: what it held is sealed, or was refused. */
-  release(claim: Claim): Promise<void>
+  /**
+   * Removes the files that are `done` with, and the folder, unless it holds anything else: then it stays claimed, and the
+   * answer is false.
+   */
+  release(claim: Claim, done: readonly string[]): Promise<boolean>
 }
 
 /** Which patient is it? Equality over keyed blind indexes; identities never leave it in clear but to who asked. */

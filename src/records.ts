@@ -31,8 +31,8 @@ export interface Records {
   readonly consents: ConsentRecords
   readonly orders: OrderRecords & OrderKeeping
   readonly destructions: { append(destruction: Destruction): Promise<void> }
-  /** Appends custody events to this transaction. */
-  append(actor: Actor, events: readonly CustodyEvent[]): Promise<void>
+  /** Appends custody events to this transaction; those of one `occasion` are appended once, however often it is told. */
+  append(actor: Actor, events: readonly CustodyEvent[], occasion?: string): Promise<void>
 }
 
 /** Opens transactions. Row-level security confines each to its organisation. */
@@ -72,6 +72,8 @@ export interface FileRecords {
   ofBatch(batchId: BatchId): Promise<BatchFile[]>
   /** Files that hold pages of a document. */
   ofDocument(documentId: DocumentId): Promise<DocumentFile[]>
+  /** Files of which every page is in the archive for certain, or was refused: nobody needs their source any more. */
+  doneWith(batchId: BatchId): Promise<ReadonlySet<FileId>>
   /** Which files of a batch have the same bytes as a file of another batch that was kept. */
   twins(batchId: BatchId): Promise<ReadonlySet<FileId>>
   change(id: FileId, change: Change<BatchFile>): Promise<void>

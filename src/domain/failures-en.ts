@@ -33,6 +33,10 @@ export const en: Sentences = {
     what: '{count} file names of the folder are not written in UTF-8.',
     todo: 'Have the scanner or the share write names in UTF-8, rename the files, and drop the folder again.',
   },
+  'file-not-of-batch': {
+    what: 'This file was not in the folder when the batch was taken in, or has been changed since.',
+    todo: 'If it is to be archived, drop it in a new batch.',
+  },
   'nothing-accepted': {
     what: 'None of the files of this batch could be accepted.',
     todo: 'Read the reason given for each file; put them right or scan again, and drop the batch anew.',

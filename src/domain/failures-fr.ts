@@ -33,6 +33,10 @@ export const fr: Sentences = {
     what: '{count} noms de fichiers du dossier ne sont pas écrits en UTF-8.',
     todo: 'Réglez le numériseur ou le partage pour écrire les noms en UTF-8, renommez les fichiers et redéposez le dossier.',
   },
+  'file-not-of-batch': {
+    what: 'Ce fichier n’était pas dans le dossier quand le lot a été pris en charge, ou a été modifié depuis.',
+    todo: 'S’il doit être archivé, déposez-le dans un nouveau lot.',
+  },
   'nothing-accepted': {
     what: 'Aucun des fichiers de ce lot n’a pu être accepté.',
     todo: 'Lisez le motif donné pour chaque fichier ; corrigez ou numérisez de nouveau, puis redéposez le lot.',

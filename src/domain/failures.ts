@@ -15,6 +15,7 @@ export const failures = {
   'batch-entry-not-a-file': { retry: 'never', http: 422, exit: 3 },
   'batch-not-a-folder': { retry: 'never', http: 422, exit: 2 },
   'file-name-not-utf8': { retry: 'never', http: 422, exit: 3 },
+  'file-not-of-batch': { retry: 'never', http: 409, exit: 3 },
   'nothing-accepted': { retry: 'never', http: 409, exit: 3 },
   'counts-do-not-reconcile': { retry: 'never', http: 409, exit: 4 },
   'cover-sheet-missing': { retry: 'never', http: 409, exit: 4 },

@@ -77,7 +77,8 @@ export const composeDocuments = defineStage({
     const marks = await readMarks(batch.id, kept, staging)
     const scanned = kept.map((page) => scannedPage(page, files, marks.get(page.id) ?? []))
     const { documents, fault } = compose(announcement(register), scannedFiles, scanned)
-    if (fault && batch.releasedBy === null) return held(fault.code, fault.facts)
+    // Where no file was accepted there is nothing to reconcile: the whole batch goes back, each file with its reason.
+    if (fault && kept.length > 0 && batch.releasedBy === null) return held(fault.code, fault.facts)
 
     const composed = []
     for (const [index, document] of documents.entries()) {

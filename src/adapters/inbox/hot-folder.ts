@@ -1,9 +1,9 @@
-import { access, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { lstat, mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { Failure } from '../../domain/failure.ts'
 import { BatchId } from '../../domain/ids.ts'
 import type { Claim, Clock, HotFolder } from '../../ports.ts'
-import { doneMarker, readDrop, snapshotOf } from './drop-folder.ts'
+import { doneMarker, dropped, filesOf, readDrop, trifles } from './drop-folder.ts'
+import { entriesOf, type Entry, snapshotOf } from './entries.ts'
 
 /** Ours, inside the hot folder so that a claim is a rename within one file system. */
 const claimedFolder = path.join('.scelle', 'claimed')
@@ -15,7 +15,7 @@ type Seen = { readonly snapshot: string; readonly since: number }
 
 /**
  * A folder watched by polling, because network shares announce nothing. Scanners drop batch folders straight into it;
- * names that begin with a dot or an underscore are not batches.
+ * names that begin with a dot or an underscore are not batches. Nothing is removed from it but what is named.
  */
 export async function openHotFolder(options: {
   directory: string
@@ -26,12 +26,13 @@ export async function openHotFolder(options: {
   const claimedRoot = path.join(directory, claimedFolder)
   await mkdir(claimedRoot, { recursive: true, mode: 0o700 })
   const seen = new Map<string, Seen>()
-  const placeOf = ({ batchId, name }: Claim) => path.join(claimedRoot, batchId, name)
+  const homeOf = ({ batchId }: Claim) => path.join(claimedRoot, batchId)
+  const placeOf = (claim: Claim) => path.join(homeOf(claim), claim.name)
 
   /** The snapshot of a folder that is whole, else undefined. */
   const wholeness = async (name: string): Promise<string | undefined> => {
     const folder = path.join(directory, name)
-    const snapshot = await snapshotOf(folder)
+    const snapshot = await snapshotOf(await dropped(folder))
     if (await exists(path.join(folder, doneMarker))) return snapshot
     const now = clock.now().getTime()
     const known = seen.get(name)
@@ -42,30 +43,49 @@ export async function openHotFolder(options: {
     return now - known.since >= quietSeconds * 1000 ? snapshot : undefined
   }
 
-  const move = async (claim: Claim, target: string): Promise<void> => {
-    await rename(placeOf(claim), target)
-    await rm(path.join(claimedRoot, claim.batchId), { recursive: true, force: true })
+  const leave = (claim: Claim) => rmdir(homeOf(claim))
+
+  /** Whoever dropped it may have dropped another of that name meanwhile. */
+  const putBack = async (claim: Claim): Promise<void> => {
+    const isTaken = await exists(path.join(directory, claim.name))
+    await rename(placeOf(claim), path.join(directory, isTaken ? answerName(claim) : claim.name))
+    await leave(claim)
   }
 
-  const claimOne = async (name: string, snapshot: string, batchId: BatchId): Promise<Claim | undefined> => {
+  const claimOne = async (
+    { name, path: from, isText }: Entry,
+    batchId: BatchId,
+  ): Promise<Claim | undefined> => {
+    // A name that is no text cannot be watched by it: it becomes text first, and is a batch in the next round.
+    if (!isText) {
+      await rename(from, path.join(directory, `${shortened(name)}-${batchId.slice(-8)}`))
+      return undefined
+    }
+    const snapshot = await wholeness(name)
+    if (snapshot === undefined) return undefined
     const claim = { batchId, name }
-    await mkdir(path.join(claimedRoot, batchId), { mode: 0o700 })
-    await rename(path.join(directory, name), placeOf(claim))
+    await mkdir(homeOf(claim), { mode: 0o700 })
+    await rename(from, placeOf(claim))
     seen.delete(name)
     // Whoever wrote through an open file while we renamed shows here.
-    if ((await snapshotOf(placeOf(claim))) === snapshot) return claim
-    await move(claim, path.join(directory, name))
+    if ((await snapshotOf(await dropped(placeOf(claim)))) === snapshot) return claim
+    await putBack(claim)
     return undefined
+  }
+
+  const remove = async (claim: Claim, names: readonly string[]): Promise<void> => {
+    for (const name of names) await rm(path.join(placeOf(claim), name), { force: true })
   }
 
   return {
     async claim(newBatchId) {
-      const names = await droppedNames(directory)
-      for (const name of seen.keys()) if (!names.includes(name)) seen.delete(name)
+      const folders = (await entriesOf(directory)).filter(isBatch)
+      const names = new Set(folders.map(({ name }) => name))
+      for (const name of seen.keys()) if (!names.has(name)) seen.delete(name)
       const claims: Claim[] = []
-      for (const name of names) {
-        const snapshot = await wholeness(name).catch(() => undefined)
-        const claim = snapshot === undefined ? undefined : await claimOne(name, snapshot, newBatchId())
+      for (const folder of folders) {
+        // One that cannot be taken, now or ever, keeps no other from being taken.
+        const claim = await claimOne(folder, newBatchId()).catch(() => undefined)
         if (claim) claims.push(claim)
       }
       return claims
@@ -79,46 +99,51 @@ export async function openHotFolder(options: {
         const [name] = await readdir(path.join(claimedRoot, id))
         if (name !== undefined) claims.push({ batchId: batchId.data, name })
         // Claimed and let go of, but cut off before the last step.
-        else await rm(path.join(claimedRoot, id), { recursive: true, force: true })
+        else await rmdir(path.join(claimedRoot, id))
       }
       return claims
     },
 
     read: (claim) => readDrop(placeOf(claim)),
+    files: async (claim) => filesOf(await dropped(placeOf(claim))),
+    putBack,
 
-    putBack: (claim) => move(claim, path.join(directory, claim.name)),
-
-    async giveBack(claim, kind, answer, only) {
-      const target = path.join(directory, answerFolders[kind], `${claim.name}-${claim.batchId.slice(-8)}`)
-      await mkdir(path.dirname(target), { recursive: true, mode: 0o700 })
-      const place = placeOf(claim)
-      if (only) {
-        const kept = new Set<string>(only)
-        for (const name of await readdir(place))
-          if (!kept.has(name)) await rm(path.join(place, name), { recursive: true, force: true })
-      }
-      await rm(path.join(place, doneMarker), { force: true })
-      await writeFile(path.join(place, answerFacts), `${JSON.stringify(answer.facts, null, 2)}\n`)
-      await writeFile(path.join(place, answerText), answer.text)
-      await move(claim, target)
+    async giveBack(claim, kind, answer, done = []) {
+      // The answer lies beside the folder, where no file of the operator's can have its name.
+      const target = path.join(directory, answerFolders[kind], answerName(claim))
+      await mkdir(target, { recursive: true, mode: 0o700 })
+      await writeFile(path.join(target, answerFacts), `${JSON.stringify(answer.facts, null, 2)}\n`)
+      await writeFile(path.join(target, answerText), answer.text)
+      await remove(claim, [...done, doneMarker])
+      await rename(placeOf(claim), path.join(target, claim.name))
+      await leave(claim)
     },
 
-    async release(claim) {
-      await rm(path.join(claimedRoot, claim.batchId), { recursive: true, force: true })
+    async release(claim, done) {
+      await remove(claim, done)
+      if ((await dropped(placeOf(claim))).some(({ name }) => !trifles.includes(name))) return false
+      await remove(claim, trifles)
+      await rmdir(placeOf(claim))
+      await leave(claim)
+      return true
     },
   }
 }
 
-async function droppedNames(directory: string): Promise<string[]> {
-  const entries = await readdir(directory, { withFileTypes: true }).catch((cause: unknown) => {
-    throw new Failure('batch-not-a-folder', {}, { cause })
-  })
-  const folders = entries.filter((entry) => entry.isDirectory() && !/^[._]/.test(entry.name))
-  return folders.map(({ name }) => name).sort()
+const isBatch = ({ name, kind }: Entry): boolean => kind === 'folder' && !/^[._]/.test(name)
+
+/** A name of its own beside others, short enough for every file system: the end of a batch's id is random. */
+const answerName = ({ name, batchId }: Claim): string => `${shortened(name)}-${batchId.slice(-8)}`
+
+/** At most 200 bytes of UTF-8. */
+function shortened(name: string): string {
+  let short = name
+  while (Buffer.byteLength(short) > 200) short = [...short].slice(0, -1).join('')
+  return short
 }
 
 const exists = (file: string): Promise<boolean> =>
-  access(file).then(
+  lstat(file).then(
     () => true,
     () => false,
   )

@@ -48,6 +48,17 @@ export const fileRecords = (tx: Tx, organisationId: OrganisationId): FileRecords
       .execute()
     return rows.map(({ is_shared, ...row }) => ({ ...fileOf(row), isShared: is_shared }))
   },
+  async doneWith(batchId) {
+    const { rows } = await sql<{ id: FileId }>`
+      select files.id from files
+      where files.batch_id = ${batchId} and files.state = 'split'
+        and exists (select from pages where pages.file_id = files.id)
+        and not exists (
+          select from pages left join documents on documents.id = pages.document_id
+          where pages.file_id = files.id and documents.state is distinct from 'verified'
+            and documents.state is distinct from 'refused')`.execute(tx)
+    return new Set(rows.map(({ id }) => id))
+  },
   async twins(batchId) {
     // Of two batches that are taken up at once, the one that came first is the first; of two that came at once, one is.
     const { rows } = await sql<{ id: FileId }>`

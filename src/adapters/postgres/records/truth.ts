@@ -1,5 +1,5 @@
 import { CustodyEvent } from '../../../domain/custody.ts'
-import { type EventId, newId, type OrganisationId } from '../../../domain/ids.ts'
+import { derivedId, type EventId, newId, type OrganisationId } from '../../../domain/ids.ts'
 import type { Clock } from '../../../ports.ts'
 import type { Records, Truth } from '../../../records.ts'
 import { type Database, inOrganisation, type Tx } from '../database.ts'
@@ -35,13 +35,20 @@ export const recordsOf = (tx: Tx, organisationId: OrganisationId, clock: Clock):
       await tx.insertInto('destructions').values(row).execute()
     },
   },
-  async append(actor, events) {
+  async append(actor, events, occasion) {
     const at = clock.now()
+    const idOf = (index: number) =>
+      occasion === undefined ? newId<EventId>(at) : derivedId<EventId>(occasion, index)
     // Parsed on the way in: what reaches the ledger stays there for ever, so only ids, digests, codes and numbers pass.
-    const rows = events.map((event) => ({
+    const rows = events.map((event, index) => ({
       ...CustodyEvent.parse(event),
-      ...{ id: newId<EventId>(at), organisation_id: organisationId, at, actor },
+      ...{ id: idOf(index), organisation_id: organisationId, at, actor },
     }))
-    for (const some of inPortions(rows)) await tx.insertInto('custody_events').values(some).execute()
+    for (const some of inPortions(rows))
+      await tx
+        .insertInto('custody_events')
+        .values(some)
+        .onConflict((conflict) => conflict.doNothing())
+        .execute()
   },
 })

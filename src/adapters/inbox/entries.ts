@@ -1,0 +1,65 @@
+import { type Dirent, constants, type Stats } from 'node:fs'
+import { lstat, open, readdir } from 'node:fs/promises'
+import { Failure } from '../../domain/failure.ts'
+
+/** What a folder holds: its name as text, and the bytes by which the file system knows it. */
+export type Entry = {
+  readonly name: string
+  readonly path: Buffer
+  readonly kind: 'file' | 'folder' | 'other'
+  /** Is the name UTF-8? Otherwise the text is not the name, and cannot be used to open anything. */
+  readonly isText: boolean
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+/** The entries by name. Links are neither files nor folders: they are never followed. @throws Failure batch-not-a-folder */
+export async function entriesOf(directory: string): Promise<Entry[]> {
+  const found = await readdir(directory, { withFileTypes: true, encoding: 'buffer' }).catch(
+    (cause: unknown) => {
+      throw new Failure('batch-not-a-folder', {}, { cause })
+    },
+  )
+  return found
+    .map((entry) => entryOf(directory, entry as unknown as Dirent<Buffer>))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+function entryOf(directory: string, entry: Dirent<Buffer>): Entry {
+  const kind = entry.isFile() ? 'file' : entry.isDirectory() ? 'folder' : 'other'
+  const path = Buffer.concat([Buffer.from(`${directory}/`), entry.name])
+  try {
+    return { name: utf8.decode(entry.name), path, kind, isText: true }
+  } catch {
+    return { name: entry.name.toString('utf8'), path, kind, isText: false }
+  }
+}
+
+/** Name, size and time of every entry: equal texts mean that nothing was written in between. */
+export async function snapshotOf(entries: readonly Entry[]): Promise<string> {
+  const lines = entries.map(async ({ name, path }) => {
+    const stats = await lstat(path).catch(() => undefined)
+    return stats ? [name, stats.size, stats.mtimeMs, stats.ino].join('\t') : name
+  })
+  return (await Promise.all(lines)).join('\n')
+}
+
+/** @throws Failure batch-changed-while-read when the file grew, or was replaced, under our eyes */
+export async function readPlainFile(file: Buffer): Promise<Buffer> {
+  const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW).catch((cause: unknown) => {
+    throw new Failure('batch-changed-while-read', {}, { cause })
+  })
+  try {
+    const before = await handle.stat()
+    if (!before.isFile()) throw new Failure('batch-entry-not-a-file', { count: 1 })
+    const content = await handle.readFile()
+    const after = await handle.stat()
+    if (!isSame(before, after) || content.length !== after.size) throw new Failure('batch-changed-while-read')
+    return content
+  } finally {
+    await handle.close()
+  }
+}
+
+const isSame = (a: Stats, b: Stats): boolean =>
+  a.size === b.size && a.mtimeMs === b.mtimeMs && a.ino === b.ino
