@@ -88,6 +88,8 @@ export interface PageRecords {
   /** Pages of a document in order, its cover sheet last (position null). */
   ofDocument(documentId: DocumentId): Promise<Page[]>
   change(ids: readonly PageId[], change: Omit<Change<Page>, 'fileId'>): Promise<void>
+  /** Says of many pages at once which document they belong to, and their places in it. */
+  assign(pages: readonly Pick<Page, 'id' | 'documentId' | 'position'>[]): Promise<void>
 }
 
 export interface DocumentRecords {
@@ -126,12 +128,15 @@ export interface ConsentRecords {
 }
 
 export interface OrderRecords {
-  /** Asks for a stage. Asking twice is asking once; `again` asks anew after the first was carried out. */
+  /**
+   * Asks for a stage, on one subject or on each of many. Asking twice is asking once; `again` asks anew after the first
+   * was carried out.
+   */
   place(order: {
     batchId: BatchId
     queue: QueueName
     stage: string
-    subjectId: string
+    subjectId: string | readonly string[]
     again?: boolean
   }): Promise<void>
   /** Is there an order of these stages that is not carried out yet, the one being settled left aside? */

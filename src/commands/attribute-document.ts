@@ -8,7 +8,7 @@ import { resumeDocument } from './resume-document.ts'
  * Says whose document it is. A person answers for it: the text may then name someone else without stopping the document
  * again; the patient's consent is asked as ever.
  *
- * @throws Failure not-found, state-forbids unless the document is held before sealing
+ * @throws Failure not-found, state-forbids unless the document is held before sealing, and has a page
  */
 export const attributeDocument = (
   organisationId: OrganisationId,
@@ -20,7 +20,10 @@ export const attributeDocument = (
   truth.transaction(organisationId, async (records) => {
     const document = await records.documents.lock(documentId)
     if (!document) throw new Failure('not-found', { kind: 'document' })
-    const isOpen = document.state === 'held' && !['sealed', 'deposited'].includes(document.resumeState ?? '')
+    const isOpen =
+      document.state === 'held' &&
+      document.reason !== 'document-empty' &&
+      !['sealed', 'deposited'].includes(document.resumeState ?? '')
     if (!isOpen) throw new Failure('state-forbids', { subject: documentId, state: document.state })
     await records.documents.change(documentId, { patientId, attributedBy: actor })
     await records.append(actor, [

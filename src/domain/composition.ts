@@ -59,7 +59,7 @@ export function composeDocuments(
   const cut = cutters[announced.separation](announced, files, pages)
   return {
     documents: cut.documents,
-    fault: cut.fault ?? countFault(announced, files, pages.length, cut.documents.length),
+    fault: cut.fault ?? countFault(announced, files, pages.length, cut.documents),
   }
 }
 
@@ -168,7 +168,7 @@ function countFault(
   announced: Announcement,
   files: readonly ScannedFile[],
   pageCount: number,
-  documentCount: number,
+  documents: readonly ComposedDocument[],
 ): Failure | null {
   const lost = files.filter((file) => file.state !== 'split')
   const lostNames = new Set(lost.map((file) => file.name))
@@ -182,8 +182,25 @@ function countFault(
   return (
     shortFile(files) ??
     mismatch('pages', announced.expected.pages - lostPages, pageCount) ??
-    mismatch('documents', announced.expected.documents - lostDocuments, documentCount)
+    mismatch('documents', announced.expected.documents - lostDocuments, documents.length) ??
+    folderFault(announced.expected.folders, documents, lostDocuments)
   )
+}
+
+/**
+ * A folder holds one patient's documents, and a patient may have several: so folders can be fewer than documents and more
+ * than patients, and no other way round. 0 says that they were not counted.
+ */
+function folderFault(
+  folders: number,
+  documents: readonly ComposedDocument[],
+  lostDocuments: number,
+): Failure | null {
+  const patients = new Set(documents.flatMap(({ patient }) => patient ?? [])).size
+  if (folders === 0) return null
+  if (patients > folders) return mismatch('folders', folders, patients)
+  const most = documents.length + lostDocuments
+  return most < folders ? mismatch('folders', folders, most) : null
 }
 
 function shortFile(files: readonly ScannedFile[]): Failure | null {

@@ -26,12 +26,8 @@ export const checkConsent = defineStage({
     if (!(await passGate(document, records, context))) return
     const { id, batchId } = document
     await records.documents.change(id, { state: 'cleared', resumeState: null, reason: null, facts: {} })
-    const unread = await goOnWhenRead(document, records)
-    for (const page of unread)
-      await records.orders.place({
-        ...{ batchId, queue: 'page', stage: 'recognise-page', subjectId: page.id },
-        again: true,
-      })
+    const subjectId = (await goOnWhenRead(document, records)).map((page) => page.id)
+    await records.orders.place({ batchId, queue: 'page', stage: 'recognise-page', subjectId, again: true })
   },
 
   hold: holdDocument,

@@ -8,7 +8,15 @@ import {
 } from '../domain/composition.ts'
 import { decodeCoverSheet } from '../domain/cover-sheet.ts'
 import { custodyEvent } from '../domain/custody.ts'
-import { BatchId, derivedId, type DocumentId, type PageId, type PatientId } from '../domain/ids.ts'
+import type { Document } from '../domain/document.ts'
+import {
+  BatchId,
+  derivedId,
+  type DocumentId,
+  type OrganisationId,
+  type PageId,
+  type PatientId,
+} from '../domain/ids.ts'
 import { BatchRegister } from '../domain/register.ts'
 import type { Barcode, Page } from '../domain/page.ts'
 import type { FailureCode } from '../domain/failures.ts'
@@ -85,7 +93,11 @@ export const composeDocuments = defineStage({
       const id = derivedId<DocumentId>(batch.id, 'document', index + 1)
       const labels = document.pages.map((pageId) => marks.get(pageId) ?? [])
       const attribution = await attribute(organisationId, document.patient, labels, patients, rules)
-      composed.push({ ...document, id, position: index + 1, ...attribution })
+      const isEmpty = document.pages.length === 0
+      composed.push({
+        ...{ ...document, id, position: index + 1, ...attribution },
+        ...(isEmpty ? { reason: 'document-empty' as const, page: null } : {}),
+      })
     }
     return completed({ batchId: batch.id, documents: composed }, [
       ...composed.map((document) =>
@@ -105,42 +117,49 @@ export const composeDocuments = defineStage({
   async settle({ batchId, documents }, records, context) {
     const { organisationId, actor } = context
     await records.batches.change(batchId, { state: 'composed', reason: null, facts: {} })
-    for (const { id, position, pages, coverPages, patientId, reason, page } of documents) {
-      const facts = { documentId: id, ...(page === null ? {} : { page }) }
-      await records.documents.insert([
-        {
-          ...{
-            id,
-            organisationId,
-            batchId,
-            position,
-            patientId,
-            pageCount: pages.length,
-            confidence: null,
-            access: null,
-            question: null,
-            attributedBy: null,
-          },
-          ...(reason
-            ? { state: 'held', resumeState: 'examined', reason, facts }
-            : { state: 'examined', resumeState: null, reason, facts: {} }),
-        },
-      ])
-      for (const [index, pageId] of pages.entries())
-        await records.pages.change([pageId], { documentId: id, position: index + 1 })
-      await records.pages.change(coverPages, { documentId: id, position: null })
-      if (reason)
-        await records.append(actor, [
-          custodyEvent('document-held', { batchId, documentId: id }, { details: { reason } }),
-        ])
-      else await records.orders.place({ batchId, queue: 'document', stage: 'check-consent', subjectId: id })
-    }
+    await records.documents.insert(documents.map((one) => newDocument(one, batchId, organisationId)))
+    await records.pages.assign(documents.flatMap(placesOf))
+    const stopped = documents.filter(({ reason }) => reason !== null)
+    await records.append(
+      actor,
+      stopped.map(({ id, reason }) =>
+        custodyEvent('document-held', { batchId, documentId: id }, { details: { reason: reason! } }),
+      ),
+    )
+    const subjectId = documents.filter(({ reason }) => reason === null).map(({ id }) => id)
+    await records.orders.place({ batchId, queue: 'document', stage: 'check-consent', subjectId })
     await closeWhenDone(batchId, records, context)
   },
 
   hold: holdBatch,
   fail: failBatch,
 })
+
+type Composed = z.infer<typeof Composed>
+
+function newDocument(
+  { id, position, pages, patientId, reason, page }: Composed,
+  batchId: BatchId,
+  organisationId: OrganisationId,
+): Document {
+  return {
+    ...{ id, organisationId, batchId, position, patientId, pageCount: pages.length, reason },
+    ...(reason
+      ? {
+          state: 'held',
+          resumeState: 'examined',
+          facts: { documentId: id, ...(page === null ? {} : { page }) },
+        }
+      : { state: 'examined', resumeState: null, facts: {} }),
+    ...{ confidence: null, access: null, question: null, attributedBy: null },
+  }
+}
+
+/** Its pages in order; a cover sheet has no place among them. */
+const placesOf = ({ id: documentId, pages, coverPages }: Composed) => [
+  ...pages.map((id, index) => ({ id, documentId, position: index + 1 })),
+  ...coverPages.map((id) => ({ id, documentId, position: null })),
+]
 
 async function readMarks(
   batchId: BatchId,

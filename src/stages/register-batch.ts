@@ -53,13 +53,12 @@ export const registerBatch = defineStage({
 
   async settle({ batchId, verdicts }, records, context) {
     await records.batches.change(batchId, { state: 'registered' })
+    const accepted = verdicts.filter(({ verdict }) => verdict === 'split').map(({ file }) => file.id)
+    await records.orders.place({ batchId, queue: 'page', stage: 'split-pages', subjectId: accepted })
     for (const { file, verdict } of verdicts) {
-      if (verdict === 'split') {
-        await records.orders.place({ batchId, queue: 'page', stage: 'split-pages', subjectId: file.id })
-      } else {
-        const state = verdict === 'file-duplicate' ? 'duplicate' : 'rejected'
-        await records.files.change(file.id, { state, reason: verdict, facts: { position: file.position } })
-      }
+      if (verdict === 'split') continue
+      const state = verdict === 'file-duplicate' ? 'duplicate' : 'rejected'
+      await records.files.change(file.id, { state, reason: verdict, facts: { position: file.position } })
     }
     await composeWhenExamined(batchId, records, context)
   },

@@ -47,8 +47,7 @@ export const splitPages = defineStage({
     const pageIds = images.map((_, index) => derivedId<PageId>(file.id, index + 1))
     await records.pages.insert(images.map((image, index) => newPage(file, pageIds[index]!, index + 1, image)))
     await records.files.change(file.id, { state: 'split', pages: images.length })
-    for (const subjectId of pageIds)
-      await records.orders.place({ batchId, queue: 'page', stage: 'examine-page', subjectId })
+    await records.orders.place({ batchId, queue: 'page', stage: 'examine-page', subjectId: pageIds })
   },
 
   hold: (subjectId, reason, facts, records, context) =>

@@ -22,25 +22,12 @@ export function orderRecords(
 
 function placing(tx: Tx, organisationId: OrganisationId, clock: Clock): OrderRecords {
   return {
-    async place({ batchId, queue, stage, subjectId, again = false }) {
-      const now = clock.now()
-      const insert = (round: number) => sql`
-        insert into outbox (id, organisation_id, batch_id, queue, stage, subject_id, round, created_at, available_at)
-        values (${newId<OutboxId>(now)}, ${organisationId}, ${batchId}, ${queue}, ${stage}, ${subjectId}, ${round}, ${now}, ${now})
-        on conflict (stage, subject_id, round)`
-      if (!again) {
-        await sql`${insert(0)} do nothing`.execute(tx)
-        return
-      }
-      // Another may ask at the same time: its order will do if it still waits, and then waits for this commit too.
-      for (let placed = 0n; placed === 0n; ) {
-        const round = await nextRound(tx, stage, subjectId, now)
-        if (round === undefined) return
-        const { numAffectedRows } = await sql`
-          ${insert(round)} do update set available_at = least(outbox.available_at, excluded.available_at)
-          where outbox.state = 'waiting'`.execute(tx)
-        placed = numAffectedRows ?? 0n
-      }
+    async place({ subjectId, again = false, ...order }) {
+      const subjectIds = typeof subjectId === 'string' ? [subjectId] : subjectId
+      const asked = await placeFirst(tx, organisationId, order, subjectIds, clock.now())
+      if (!again) return
+      for (const id of subjectIds)
+        if (!asked.has(id)) await placeAgain(tx, organisationId, order, id, clock.now())
     },
 
     async anyOpen(batchId, stages, except) {
@@ -65,6 +52,47 @@ function placing(tx: Tx, organisationId: OrganisationId, clock: Clock): OrderRec
       }
       await sql`select pg_notify(${cancelChannel}, ${batchId})`.execute(tx)
     },
+  }
+}
+
+type Wanted = Omit<Parameters<OrderRecords['place']>[0], 'subjectId' | 'again'>
+
+/** Orders for subjects that the stage was never asked for. Returns those subjects. */
+async function placeFirst(
+  tx: Tx,
+  organisationId: OrganisationId,
+  { batchId, queue, stage }: Wanted,
+  subjectIds: readonly string[],
+  now: Date,
+): Promise<ReadonlySet<string>> {
+  const ids = subjectIds.map(() => newId<OutboxId>(now))
+  const { rows } = await sql<{ subjectId: string }>`
+    insert into outbox (id, organisation_id, batch_id, queue, stage, subject_id, round, created_at, available_at)
+    select id, ${organisationId}, ${batchId}, ${queue}, ${stage}, subject_id, 0, ${now}, ${now}
+    from unnest(${ids}::uuid[], ${[...subjectIds]}::uuid[]) as given (id, subject_id)
+    on conflict (stage, subject_id, round) do nothing
+    returning subject_id as "subjectId"`.execute(tx)
+  return new Set(rows.map(({ subjectId }) => subjectId))
+}
+
+/** Another may ask at the same time: its order will do if it still waits, and then waits for this commit too. */
+async function placeAgain(
+  tx: Tx,
+  organisationId: OrganisationId,
+  { batchId, queue, stage }: Wanted,
+  subjectId: string,
+  now: Date,
+): Promise<void> {
+  for (let placed = 0n; placed === 0n; ) {
+    const round = await nextRound(tx, stage, subjectId, now)
+    if (round === undefined) return
+    const { numAffectedRows } = await sql`
+      insert into outbox (id, organisation_id, batch_id, queue, stage, subject_id, round, created_at, available_at)
+      values (${newId<OutboxId>(now)}, ${organisationId}, ${batchId}, ${queue}, ${stage}, ${subjectId}, ${round}, ${now}, ${now})
+      on conflict (stage, subject_id, round) do update
+        set available_at = least(outbox.available_at, excluded.available_at)
+      where outbox.state = 'waiting'`.execute(tx)
+    placed = numAffectedRows ?? 0n
   }
 }
 

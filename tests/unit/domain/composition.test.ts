@@ -49,7 +49,7 @@ const announced = (
   change: Partial<Announcement> = {},
 ): Announcement => ({
   separation,
-  expected: { folders: 1, documents, pages },
+  expected: { folders: 0, documents, pages },
   documents: [],
   coverSheets: separation === 'cover-sheets' ? { batch: 'LOT', count: documents } : null,
   ...change,

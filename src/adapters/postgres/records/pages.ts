@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { OrganisationId } from '../../../domain/ids.ts'
 import type { Page } from '../../../domain/page.ts'
 import type { PageRecords } from '../../../records.ts'
@@ -49,6 +50,13 @@ export const pageRecords = (tx: Tx, organisationId: OrganisationId): PageRecords
       .orderBy('number')
       .execute()
     return rows.map(pageOf)
+  },
+  async assign(pages) {
+    await sql`
+      update pages set document_id = given.document_id, position = given.position
+      from unnest(${pages.map(({ id }) => id)}::uuid[], ${pages.map(({ documentId }) => documentId)}::uuid[],
+                  ${pages.map(({ position }) => position)}::int[]) as given (id, document_id, position)
+      where pages.id = given.id`.execute(tx)
   },
   async change(ids, change) {
     if (ids.length > 0) await tx.updateTable('pages').set(toRow(change)).where('id', 'in', ids).execute()
