@@ -151,7 +151,7 @@ export const en: Sentences = {
   },
   'consent-refused': {
     what: 'The patient refused digitisation.',
-    todo: 'Return the paper to the service: it is on the list of papers to return. Nothing was read, staged pages were destroyed.',
+    todo: 'Return the paper to the service: « scelle document list --state refused » lists it. Staged pages were destroyed.',
   },
   'consent-withdrawn': {
     what: 'The patient withdrew consent: reading is blocked, nothing was deleted.',
@@ -182,8 +182,8 @@ export const en: Sentences = {
     todo: "Report the document's id; its pages are safe in staging.",
   },
   'rejected-by-operator': {
-    what: 'An operator rejected it.',
-    todo: 'See the reason given; scan the sheets again if they must be archived.',
+    what: 'Rejected by an operator.',
+    todo: 'Ask why; scan the sheets again if they must be archived.',
   },
   'batch-rejected': {
     what: 'The batch was rejected.',
@@ -235,7 +235,7 @@ export const en: Sentences = {
   },
   'key-destroyed': {
     what: "The patient's key was destroyed: what was sealed under it cannot be read any more.",
-    todo: 'See the certificate of destruction in the ledger.',
+    todo: 'The ledger tells when, and by whom.',
   },
   'envelope-invalid': {
     what: 'The sealed object is not a CMS envelope that Scellé wrote.',

@@ -151,7 +151,7 @@ export const fr: Sentences = {
   },
   'consent-refused': {
     what: 'Le patient a refusé la numérisation.',
-    todo: "Rendez le papier au service : il figure sur la liste des papiers à rendre. Rien n'a été lu, les pages en attente ont été détruites.",
+    todo: 'Rendez le papier au service : « scelle document list --state refused » donne la liste. Les pages en attente ont été détruites.',
   },
   'consent-withdrawn': {
     what: "Le patient a retiré son consentement : la lecture est bloquée, rien n'a été supprimé.",
@@ -182,8 +182,8 @@ export const fr: Sentences = {
     todo: "Signalez l'identifiant du document ; ses pages sont en sûreté.",
   },
   'rejected-by-operator': {
-    what: "Un opérateur l'a rejeté.",
-    todo: "Consultez le motif ; renumérisez les feuillets s'ils doivent être archivés.",
+    what: 'Rejeté par un opérateur.',
+    todo: "Demandez-lui pourquoi ; renumérisez les feuillets s'ils doivent être archivés.",
   },
   'batch-rejected': {
     what: 'Le lot a été rejeté.',
@@ -235,7 +235,7 @@ export const fr: Sentences = {
   },
   'key-destroyed': {
     what: "La clé du patient a été détruite : ce qu'elle scellait n'est plus lisible.",
-    todo: 'Consultez le certificat de destruction dans le registre.',
+    todo: 'Le registre dit quand, et par qui.',
   },
   'envelope-invalid': {
     what: "L'objet scellé n'est pas une enveloppe CMS écrite par Scellé.",
