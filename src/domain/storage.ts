@@ -39,6 +39,21 @@ const required: Readonly<Record<StorageUse, readonly StorageFeature[]>> = {
   staging: ['reachable', 'multipart'],
 }
 
+const locking: readonly StorageFeature[] = [
+  'object-lock',
+  'lock-lengthened',
+  'lock-not-shortened',
+  'deletion-refused',
+  'legal-hold',
+  'lock-of-parts',
+]
+/** What a use has nothing to do with: staging is there to be destroyed, and better without versions and locks. */
+const beside: Readonly<Record<StorageUse, readonly StorageFeature[]>> = {
+  archive: [],
+  'unlocked-archive': locking,
+  staging: [...locking, 'versioning', 'conditional-put'],
+}
+
 export type JudgedFeature = Sighting & { readonly feature: StorageFeature; readonly required: boolean }
 export type StorageJudgement = {
   /** `no`: a required feature is missing. `unproven`: one could not be seen. */
@@ -48,11 +63,9 @@ export type StorageJudgement = {
 
 /** Whether a storage may be used so, and what of it is missing. */
 export function judgeStorage(use: StorageUse, sightings: Sightings): StorageJudgement {
-  const features = storageFeatures.map((feature) => ({
-    feature,
-    required: required[use].includes(feature),
-    ...sightings[feature],
-  }))
+  const features = storageFeatures
+    .filter((feature) => !beside[use].includes(feature))
+    .map((feature) => ({ feature, required: required[use].includes(feature), ...sightings[feature] }))
   const needed = features.filter((one) => one.required).map(({ seen }) => seen)
   return {
     fit: needed.includes('no') ? 'no' : needed.includes('unknown') ? 'unproven' : 'yes',

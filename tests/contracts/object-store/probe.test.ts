@@ -86,15 +86,16 @@ describe('probing a storage', () => {
   })
 
   test('tells what a bucket without Object Lock lacks, and that it may hold the staging', async () => {
-    const { report } = await probeDevelopment([], { objectLock: false, use: 'staging' })
+    const { report } = await probeDevelopment([], { objectLock: false })
     expect(seen(report)).toMatchObject({
       versioning: 'no',
       'object-lock': 'no',
       'deletion-refused': 'unknown',
     })
-    expect(report.fit).toBe('yes')
-    const archive = await probeDevelopment([], { objectLock: false })
-    expect(archive.report.fit).toBe('no')
+    expect(report.fit).toBe('no')
+    const staging = await probeDevelopment([], { objectLock: false, use: 'staging' })
+    expect(seen(staging.report)).toEqual(allBut({}))
+    expect(staging.report.fit).toBe('yes')
   })
 
   test('tells what is ignored, and made good by Scellé', async () => {

@@ -44,6 +44,11 @@ describe('a storage', () => {
     },
   )
 
+  test('is not asked for locks where it is there to be emptied', () => {
+    const asked = judgeStorage('staging', allBut({})).features.map(({ feature }) => feature)
+    expect(asked).toEqual(['reachable', 'clock', 'checksum', 'signed-body', 'multipart', 'range'])
+  })
+
   test('that lacks one thing for sure is unfit, whatever else could not be seen', () => {
     expect(fit('archive', { versioning: { seen: 'unknown' }, 'object-lock': { seen: 'no' } })).toBe('no')
   })
