@@ -11,7 +11,7 @@ import { openHotFolder } from './adapters/inbox/hot-folder.ts'
 import { openLocalKeys } from './adapters/keys/local-file.ts'
 import { openLedgerSigner } from './adapters/keys/local-signer.ts'
 import type { printCoverSheets } from './adapters/pdf/cover-sheet.ts'
-import { batchKey, organisationOf } from './adapters/postgres/batch-key.ts'
+import { batchKey, fateOfBatchKey, organisationOf } from './adapters/postgres/batch-key.ts'
 import { inOrganisation, openDatabase } from './adapters/postgres/database.ts'
 import { openLedger } from './adapters/postgres/ledger.ts'
 import { openLockedDeposits } from './adapters/postgres/locked-deposits.ts'
@@ -26,8 +26,8 @@ import { openTruth } from './adapters/postgres/records/truth.ts'
 import { contractInForce, controllerOf } from './adapters/postgres/registry.ts'
 import { openViews } from './adapters/postgres/views.ts'
 import { openArchives } from './adapters/s3/archives.ts'
-import { openStorageTrial } from './adapters/s3/probe.ts'
 import { openBucket } from './adapters/s3/object-store.ts'
+import { openStorageTrial } from './adapters/s3/probe.ts'
 import { createSealer } from './adapters/sealing/sealer.ts'
 import { openStaging } from './adapters/staging/staging.ts'
 import { packPages } from './adapters/tar/pack.ts'
@@ -37,9 +37,9 @@ import type { Clock, Ports, Registry } from './ports.ts'
 import type { Settings } from './settings/settings.ts'
 
 export type House = ReturnType<typeof compose>
-export type { LedgerHeadView } from './adapters/postgres/views-ledger.ts'
-export type { DocumentView } from './adapters/postgres/views-documents.ts'
 export type { BatchView, FileView } from './adapters/postgres/views.ts'
+export type { DocumentView } from './adapters/postgres/views-documents.ts'
+export type { LedgerHeadView } from './adapters/postgres/views-ledger.ts'
 
 /** A storage to be tried, be it of the configuration or not. */
 export const storageTrial = (options: Settings['staging']) => openStorageTrial(options)
@@ -238,6 +238,7 @@ export function compose(settings: Settings, log: Logger) {
     printCoverSheets: async (...sheets: Parameters<typeof printCoverSheets>) =>
       (await import('./adapters/pdf/cover-sheet.ts')).printCoverSheets(...sheets),
     organisationOf: (batchId: BatchId) => organisationOf(system(), batchId),
+    fateOfBatchKey: (batchId: BatchId) => fateOfBatchKey(system(), batchId),
     /** What reading a document needs. */
     readingRoom: () => ({ truth: truth(), archives: archives(), sealer: sealer(), clock }),
     async close() {

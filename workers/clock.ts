@@ -1,5 +1,6 @@
 import { archiveCheckpoints, extendLedger } from '../src/commands/extend-ledger.ts'
 import { renewLocks } from '../src/commands/renew-locks.ts'
+import { sweepStaging } from '../src/commands/sweep-staging.ts'
 import { compose } from '../src/compose.ts'
 import { asFailure } from '../src/domain/failure.ts'
 import { configFile, loadSettings } from '../src/settings/load.ts'
@@ -45,6 +46,8 @@ await live(log, async () => {
       log.error({ duty: 'locks', ...renewals }, 'documents in the archive are not locked as they should be')
     else if (renewals.renewed > 0) log.info({ duty: 'locks', renewed: renewals.renewed }, 'locks renewed')
   }
+  const sweeping = () =>
+    sweepStaging({ store: house.stagingBucket(), keyOf: house.fateOfBatchKey, clock: house.clock })
   const forgetting = () => house.presence().forget(new Date(house.clock.now().getTime() - 600_000))
 
   const over = new AbortController()
@@ -54,6 +57,7 @@ await live(log, async () => {
       dispatching(lost),
       repeat(ledger.checkpointSeconds * 1000, lost, sequencing, fault('ledger')),
       repeat(3_600_000, lost, () => renewing(lost), fault('locks')),
+      repeat(3_600_000, lost, sweeping, fault('staging')),
       repeat(60_000, lost, forgetting, fault('presence')),
     ])
   })

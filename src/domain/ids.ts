@@ -36,6 +36,9 @@ export function newId<T extends string>(now: Date, random: (bytes: number) => Bu
   return formatUuid(bytes) as T
 }
 
+/** When a UUIDv7 was made. */
+export const timeOf = (id: string): Date => new Date(Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16))
+
 /**
  * A UUIDv8 (RFC 9562 §5.8) drawn from its parts by SHA-256: a stage that runs twice names its children
  * alike, so its second run finds the first one's rows instead of adding to them.

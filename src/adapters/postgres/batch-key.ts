@@ -16,6 +16,20 @@ export async function batchKey(database: Database, keys: KeyProvider, batchId: B
   return keys.unwrap(wrapped, batchKeyContext(row.organisation_id, batchId))
 }
 
+/** What became of the key under which a batch is staged. */
+export async function fateOfBatchKey(
+  system: Database,
+  batchId: BatchId,
+): Promise<'kept' | 'destroyed' | 'unknown'> {
+  const row = await system
+    .selectFrom('batches')
+    .select('staging_key_wrapped')
+    .where('id', '=', batchId)
+    .executeTakeFirst()
+  if (!row) return 'unknown'
+  return row.staging_key_wrapped ? 'kept' : 'destroyed'
+}
+
 /** Whose batch it is; undefined while it is not recorded. */
 export async function organisationOf(
   system: Database,

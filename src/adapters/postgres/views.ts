@@ -9,6 +9,7 @@ import { type Database, inOrganisation, type Tx } from './database.ts'
 import { type DocumentFilter, type DocumentView, documentEvents, listDocuments } from './views-documents.ts'
 import { latestEntries, ledgerHead } from './views-ledger.ts'
 import { fileNumbersOf, listPatients, type PatientView } from './views-patients.ts'
+import { listPaperToReturn, type PaperReturnView } from './views-returns.ts'
 
 /** A batch as its people follow it. */
 export type BatchView = {
@@ -58,6 +59,11 @@ export function openViews(app: Database, system: Database, keys: () => KeyProvid
       within(organisationId, (tx) => readProgress(tx, id)),
     documents: (organisationId: OrganisationId, filter: DocumentFilter): Promise<DocumentView[]> =>
       within(organisationId, (tx) => listDocuments(tx, filter)),
+    /** Paper of refused documents, which goes back. */
+    paperToReturn: (
+      organisationId: OrganisationId,
+      filter: { batchId?: BatchId; limit: number },
+    ): Promise<PaperReturnView[]> => within(organisationId, (tx) => listPaperToReturn(tx, filter)),
     documentEvents: (organisationId: OrganisationId, id: string) =>
       within(organisationId, (tx) => documentEvents(tx, id)),
     /** In clear: for the eyes of who asked, only. */

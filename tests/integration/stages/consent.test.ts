@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openViews } from '../../../src/adapters/postgres/views.ts'
 import { releaseBatch } from '../../../src/commands/decide-batch.ts'
 import { fetchDocument } from '../../../src/commands/read-document.ts'
 import { Failure } from '../../../src/domain/failure.ts'
@@ -139,6 +140,20 @@ describe('a refusal while a document is on its way', () => {
     expect((await works.batch(batch)).state).toBe('composed')
     expect(await leftOf(batch, (await first(batch)).id)).toEqual([])
   })
+})
+
+test('the paper of what was refused is listed for return: box, batch, file and pages', async () => {
+  const { patientId, batch } = await granted(true)
+  await works.run({ leave: ({ stage }) => stage === 'recognise-page' })
+  await works.decide(patientId, 'refused')
+  await works.run()
+  const views = openViews(works.database.app, works.database.system, () => works.keys)
+  expect(await views.paperToReturn(works.organisationId, { batchId: batch, limit: 10 })).toMatchObject([
+    {
+      ...{ documentId: (await first(batch)).id, batchId: batch, patientId, box: 'B-1' },
+      ...{ reason: 'consent-refused', sheets: [{ file: 1, pages: [1, 2] }] },
+    },
+  ])
 })
 
 describe('a decision at the moment of deposit', () => {
