@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Verifies Scellé's ledger without Scellé: Python's own library and the openssl command, nothing else.
 
-    scelle --json ledger show --last 100000 > ledger.json
+    scelle --json ledger show --last 999999999 > ledger.json
     python3 verify-ledger.py ledger.json [checkpoint] [verifier-key]
 
 checkpoint    a signed note (docs/formats.md), by default the latest one of ledger.json; better one that you kept yourself
