@@ -4,6 +4,7 @@ const project = (
   name: string,
   testTimeout: number,
   globalSetup: string[] = ['tests/global-postgres.ts'],
+  groupOrder = 1,
 ) => ({
   test: {
     name,
@@ -11,17 +12,19 @@ const project = (
     testTimeout,
     hookTimeout: 120_000,
     globalSetup,
+    sequence: { groupOrder },
   },
 })
 
 export default defineConfig({
   test: {
     projects: [
-      project('unit', 5_000, []),
+      project('unit', 5_000, [], 0),
       project('integration', 120_000),
       project('contracts', 120_000),
-      project('e2e', 600_000),
-      project('faults', 600_000),
+      // Each of these keeps both cores busy by itself.
+      project('e2e', 600_000, undefined, 2),
+      project('faults', 600_000, undefined, 3),
     ],
   },
 })
