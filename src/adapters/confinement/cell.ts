@@ -66,6 +66,7 @@ function start(memoryMegabytes: number): ChildProcess {
       ...['-c', restrain, 'sh', String((memoryMegabytes + reservedMegabytes) * 1024), process.execPath],
       ...['--permission', '--allow-addons', '--allow-worker', ...readable],
       ...['--no-warnings', `--max-old-space-size=${Math.round(memoryMegabytes / 2)}`, program],
+      String(process.pid),
     ],
     // A session of its own: what a terminal sends to its foreground is for us to answer.
     { stdio: ['ignore', 'ignore', 'ignore', 'pipe'], env: environment, cwd: '/', detached: true },

@@ -5,8 +5,6 @@ import type { Cell } from './cell.ts'
 export type Cells = {
   /** @throws Failure cancelled */
   take(signal?: AbortSignal): Promise<Cell>
-  /** It has read no file yet. */
-  isFresh(cell: Cell): boolean
   /** Back among the idle, unless it is dead, worn out or swollen. */
   give(cell: Cell): void
   readonly seen: { peak: number; started: number; pids: number[] }
@@ -52,7 +50,6 @@ export function createCells(most: number, start: () => Cell, memoryBytes: number
       lent.add(cell)
       return cell
     },
-    isFresh: (cell) => !served.has(cell),
     give(cell) {
       lent.delete(cell)
       const files = (served.get(cell) ?? 0) + 1

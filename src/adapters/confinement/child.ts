@@ -13,6 +13,7 @@ type Request = { readonly module?: string; readonly name: string; readonly optio
 // channel it has. Without its parent it has no reason to live.
 const parent = new Socket({ fd: 3 })
 const guard = new Worker(new URL('./guard.ts', import.meta.url), {
+  workerData: Number(process.argv[2]),
   // What a thread reserves counts against the bounds of the system.
   resourceLimits: { codeRangeSizeMb: 8, maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 },
 })

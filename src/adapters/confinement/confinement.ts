@@ -38,6 +38,8 @@ type Reply = {
  * files left behind.
  */
 const attempts = 2
+/** A process that began with less than this share of its memory is not full of others' remains. */
+const lightBelow = 0.25
 
 export function confine(limits: ParsingLimits): Confinement {
   const cells = createCells(limits.processes, () => startCell(limits), limits.memoryMegabytes * megabyte)
@@ -69,7 +71,7 @@ export function confine(limits: ParsingLimits): Confinement {
     const cell = await cells.take(signal)
     const kill = (): void => cell.kill()
     signal?.addEventListener('abort', kill, { once: true })
-    const isFresh = cells.isFresh(cell)
+    const isLight = cell.memory().now < limits.memoryMegabytes * megabyte * lightBelow
     let isFinished = false
     try {
       const ask = askerOf(cell, limits)
@@ -85,7 +87,7 @@ export function confine(limits: ParsingLimits): Confinement {
       }
     } catch (error) {
       isFinished = error instanceof Failure
-      if (error instanceof Death && error.by === 'memory' && isFresh) throw verdict(error, limits)
+      if (error instanceof Death && error.by === 'memory' && isLight) throw verdict(error, limits)
       throw error
     } finally {
       signal?.removeEventListener('abort', kill)

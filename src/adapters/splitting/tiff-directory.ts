@@ -75,8 +75,8 @@ function valuesOf(reader: Reader, entry: number): number[] {
   const inline = reader.big ? 8 : 4
   const place = entry + 4 + inline
   const start = count * size <= inline ? place : reader.word(place)
-  const values = new Array<number>(count)
-  for (let index = 0; index < count; index++) values[index] = reader.value(start + index * size, type)
+  const values: number[] = []
+  for (let index = 0; index < count; index++) values.push(reader.value(start + index * size, type))
   return values
 }
 

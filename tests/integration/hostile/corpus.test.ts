@@ -3,7 +3,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { corpus } from '../../../fixtures/generator/hostile/corpus.ts'
 import { limitsOf, openReading } from './reading.ts'
 
-const patient = limitsOf({ secondsPerPage: 60, secondsPerFile: 120 })
+const patient = limitsOf({ memoryMegabytes: 768, secondsPerPage: 60, secondsPerFile: 120 })
 const reading = openReading(patient)
 const hasty = openReading(limitsOf({ secondsPerPage: 4 }))
 const pid = process.pid
