@@ -34,6 +34,7 @@ import { packPages } from './adapters/tar/pack.ts'
 import { Failure } from './domain/failure.ts'
 import type { BatchId, OrganisationId } from './domain/ids.ts'
 import type { Clock, Ports, Registry } from './ports.ts'
+import { formatVerifierKey } from './ledger/note.ts'
 import type { Settings } from './settings/settings.ts'
 
 export type House = ReturnType<typeof compose>
@@ -125,6 +126,8 @@ export function compose(settings: Settings, log: Logger) {
   )
   const assembler = once(async () => (await import('./adapters/pdf/assembler.ts')).createAssembler())
 
+  const signer = once(() => openLedgerSigner(settings.keys.ledger))
+
   const registry = once(
     (): Registry => ({
       async contract(reference) {
@@ -192,7 +195,9 @@ export function compose(settings: Settings, log: Logger) {
     patients,
     stagingBucket,
     archiveBuckets,
-    signer: once(() => openLedgerSigner(settings.keys.ledger)),
+    signer,
+    /** With it anyone checks a checkpoint's signature (C2SP signed note). */
+    verifierKey: () => formatVerifierKey(signer()),
     ledger: once(() => openLedger(system(), clock)),
     /** What renewing locks needs. */
     lockKeeper: () => ({

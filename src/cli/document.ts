@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import type { Command } from 'commander'
 import { attributeDocument } from '../commands/attribute-document.ts'
+import { rejectDocument, retryDocument } from '../commands/decide-document.ts'
 import { exportSealed, fetchDocument } from '../commands/read-document.ts'
 import type { DocumentView } from '../compose.ts'
 import type { Part } from '../domain/deposit.ts'
@@ -13,6 +14,8 @@ import { sayDocument, sayDocuments } from './document-words.ts'
 import { refuseExisting, refuseOutput, writeNew } from './files.ts'
 import { batchId, count, documentId, type Frame, misuse, noun, oneOf, patientId, required } from './frame.ts'
 import { patientBy } from './patient-reference.ts'
+import { table } from './table.ts'
+import { moment } from './typography.ts'
 
 type ListOptions = {
   batch?: BatchId
@@ -47,6 +50,18 @@ export function addDocument(program: Command, { help: { document: help }, act }:
     .option('--patient <ID>', help.ofPatient, patientId)
     .option('--file-number <->', help.fileNumber)
     .action(act(attribute))
+  document.command('retry').description(help.retry).argument('<ID>', help.id, documentId).action(act(retry))
+  document
+    .command('reject')
+    .description(help.reject)
+    .argument('<ID>', help.id, documentId)
+    .action(act(reject))
+  document
+    .command('returns')
+    .description(help.returns)
+    .option('--batch <ID>', help.batch, batchId)
+    .option('--limit <N>', help.limit, count, 200)
+    .action(act(returns))
   document
     .command('fetch')
     .description(help.fetch)
@@ -114,6 +129,35 @@ async function attribute(
     throw new Failure('not-found', { kind: 'patient' })
   await attributeDocument(organisationId, documentId, patientId, desk.actor, house.truth())
   desk.answer({ documentId, patientId }, () => desk.say.document.attributed(documentId))
+}
+
+async function retry(desk: Desk, _options: object, documentId: DocumentId): Promise<void> {
+  await retryDocument(await desk.organisation(), documentId, desk.actor, (await desk.house()).truth())
+  desk.answer({ documentId }, () => desk.say.document.retried(documentId))
+}
+
+async function reject(desk: Desk, _options: object, documentId: DocumentId): Promise<void> {
+  await rejectDocument(await desk.organisation(), documentId, desk.actor, (await desk.house()).truth())
+  desk.answer({ documentId }, () => desk.say.document.rejected(documentId))
+}
+
+/** The paper of refused documents: by box, and by file and page as they were scanned. */
+async function returns(desk: Desk, { batch, limit }: { batch?: BatchId; limit: number }): Promise<void> {
+  const found = await (await desk.house())
+    .views()
+    .paperToReturn(await desk.organisation(), { limit, ...(batch ? { batchId: batch } : {}) })
+  const places = (sheets: (typeof found)[number]['sheets']) =>
+    sheets.map(({ file, pages }) => `${file}:${pages.join(',')}`).join(' ')
+  const rows = found.map((one) => [
+    one.box,
+    one.batchId,
+    places(one.sheets),
+    one.documentId,
+    moment(one.refusedAt),
+  ])
+  desk.answer(found, () =>
+    found.length === 0 ? desk.say.none : table(desk.say.document.returnColumns, rows, desk.width),
+  )
 }
 
 async function fetch(

@@ -66,7 +66,8 @@ async function show(desk: Desk, { last }: { last: number }): Promise<void> {
   const waiting = await house.ledger().waiting()
   const entries = await house.views().latestEntries(last)
   const { ledger: say } = desk.say
-  desk.answer({ head: head ?? null, waiting, entries }, () => {
+  const verifierKey = house.verifierKey()
+  desk.answer({ head: head ?? null, verifierKey, waiting, entries }, () => {
     if (!head) return [say.empty, pairs([[say.facts.waiting, waiting]])].join('\n')
     return [
       pairs([
@@ -77,6 +78,7 @@ async function show(desk: Desk, { last }: { last: number }): Promise<void> {
         [say.facts.waiting, number(waiting, desk.language)],
       ]),
       `${say.note}\n${indented(head.note.trimEnd())}`,
+      `${say.verifierKey}\n${indented(verifierKey)}`,
       `${say.entries}\n${indented(table(say.entryColumns, entries.map(cellsOf), desk.width - 2))}`,
     ].join('\n\n')
   })

@@ -196,6 +196,10 @@ export const en: Say = {
     history: 'History',
     historyColumns: ['when', 'what', 'by', 'reason'],
     attributed: (id) => `Document ${id} attributed: it goes on, and the patient's decision will be asked.`,
+    retried: (id) => `Document ${id} taken up again where it failed.`,
+    rejected: (id) =>
+      `Document ${id} rejected: its file will be given back to the operator when the batch closes.`,
+    returnColumns: ['box', 'batch', 'file:pages', 'document', 'refused on'],
     fetched: (file) => `Document written to ${file}, readable by you alone.`,
     exported: (directory) => `Sealed object, key and key id in ${directory}`,
     openWith: 'To open it with OpenSSL 3:',
@@ -212,6 +216,7 @@ export const en: Say = {
     whatNow:
       'Stop writing, keep database and archive as they are, and call the security contact (SECURITY.md).',
     empty: 'The ledger is empty: nothing has happened yet.',
+    verifierKey: 'Key that verifies checkpoints',
     facts: {
       entries: 'Entries',
       root: 'Root',

@@ -197,6 +197,10 @@ export const fr = {
     historyColumns: ['quand', 'quoi', 'par', 'motif'],
     attributed: (id: string) =>
       `Document ${id} attribué : il repart, et la décision du patient sera vérifiée.`,
+    retried: (id: string) => `Document ${id} repris : il repart de là où il avait échoué.`,
+    rejected: (id: string) =>
+      `Document ${id} rejeté : son fichier sera rendu à l’opérateur à la clôture du lot.`,
+    returnColumns: ['boîte', 'lot', 'fichier:pages', 'document', 'refusé le'],
     fetched: (file: string) => `Document écrit dans ${file}, lisible par vous seul.`,
     exported: (directory: string) => `Objet scellé, clé et identifiant de clé dans ${directory}`,
     openWith: 'Pour l’ouvrir avec OpenSSL 3 :',
@@ -213,6 +217,7 @@ export const fr = {
     whatNow:
       "Cessez d'écrire, conservez la base et l'archive en l'état, et appelez le contact sécurité (SECURITY.md).",
     empty: "Le registre est vide : rien ne s'est encore passé.",
+    verifierKey: 'Clé de vérification des points de contrôle',
     facts: {
       entries: 'Entrées',
       root: 'Racine',

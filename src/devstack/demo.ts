@@ -63,7 +63,7 @@ async function demonstrate(): Promise<boolean> {
   console.log(`${say.title}\n`)
   const directory = await mkdtemp(path.join(tmpdir(), 'scelle-demo-'))
   const stack: Stack = await timed('stack', () =>
-    startStack({ directory, redisUrl: options.redis, temporary: !options.keep }),
+    startStack({ directory, redisUrl: options.redis, temporary: true }),
   )
   undo.push(() => stack.stop())
   const settings = await loadSettings(stack.configFile)

@@ -177,7 +177,7 @@ function countFault(
     announced.separation === 'cover-sheets'
       ? 0
       : announced.separation === 'file'
-        ? lost.length
+        ? lost.filter((file) => file.expectedPages !== null).length
         : announced.documents.filter((document) => lostNames.has(document.file)).length
   return (
     shortFile(files) ??

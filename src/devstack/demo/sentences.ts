@@ -99,7 +99,7 @@ const fr: Sentences = {
   stages: 'Travail par étape',
   further: 'Pour aller plus loin',
   keepHint: '(relancez avec --keep pour garder la pile en marche)',
-  kept: (directory) => `Tout reste en marche dans ${directory} ; Ctrl-C arrête et conserve ce dossier.`,
+  kept: (directory) => `Tout reste en marche dans ${directory} ; Ctrl-C arrête tout et efface ce dossier.`,
 }
 
 const en: Sentences = {
@@ -162,7 +162,7 @@ const en: Sentences = {
   stages: 'Work by stage',
   further: 'To look further',
   keepHint: '(run again with --keep to leave the stack running)',
-  kept: (directory) => `Everything stays running in ${directory}; Ctrl-C stops it and keeps that folder.`,
+  kept: (directory) => `Everything stays running in ${directory}; Ctrl-C stops it and removes that folder.`,
 }
 
 export const sentences: Readonly<Record<Language, Sentences>> = {

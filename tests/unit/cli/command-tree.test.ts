@@ -39,7 +39,16 @@ test('has every command of the manual', () => {
       ...['consent import', 'consent set', 'consent show'],
       ...['batch submit', 'batch list', 'batch show', 'batch release', 'batch reject', 'inbox watch'],
       'cover-sheet print',
-      ...['document list', 'document show', 'document attribute', 'document fetch', 'document export-sealed'],
+      ...[
+        'document list',
+        'document show',
+        'document attribute',
+        'document retry',
+        'document reject',
+        'document returns',
+        'document fetch',
+        'document export-sealed',
+      ],
       ...['ledger verify', 'ledger show', 'queue status', 'queue rebuild', 'storage probe'],
     ].toSorted(),
   )
