@@ -10,8 +10,8 @@ export type KnownIdentity = {
 
 /**
  * Does the text name another person than its patient? A NIR with a valid key that is not the patient's, or a labelled
- * birth name (« Nom de naissance : … ») that is not the patient's. Silence is no conflict: most pages name nobody. A NIR misread by one character
- * fails its key and stays silent too.
+ * birth name (« Nom de naissance : … ») that is not the patient's. Silence is no conflict: most pages name nobody. A NIR
+ * misread by one character fails its key and stays silent too.
  */
 export function namesSomeoneElse(text: string, patient: KnownIdentity): boolean {
   const nirs = findNirs(text)
@@ -28,20 +28,29 @@ function labelledNames(text: string): string[] {
   return [...text.matchAll(label)].map((match) => plain(match[1]!)).filter((name) => name.length > 2)
 }
 
-/** Letters only, upper case, no accents: what survives a scan. */
+/** Words of letters only, upper case, no accents: what survives a scan. */
 export const plain = (name: string): string =>
   name
     .normalize('NFD')
+    .replace(/['’-]/g, ' ')
     .replace(/[^\p{L} ]/gu, '')
     .replace(/\s+/g, ' ')
     .trim()
     .toUpperCase()
 
-/** The known name stands in what was read, a character in four misread or missing at most. */
+/**
+ * The known name stands in what was read, as whole words, a character in four misread or missing at most. Whether it is
+ * written as one word or more says nothing.
+ */
 function resembles(read: string, known: string): boolean {
   const name = plain(known)
-  const start = read.slice(0, name.length)
-  return read.includes(name) || distance(start, name) <= Math.floor(name.length / 4)
+  const [letters, most] = [name.replaceAll(' ', ''), name.split(' ').length + 1]
+  const words = read.split(' ')
+  return words.some((_, first) =>
+    Array.from({ length: most }, (_, more) => words.slice(first, first + more + 1).join('')).some(
+      (candidate) => distance(candidate, letters) <= Math.floor(letters.length / 4),
+    ),
+  )
 }
 
 /** Levenshtein distance. */

@@ -26,3 +26,16 @@ const cases: readonly [string, string, boolean][] = [
 test.each(cases)('%s', (_, text, expected) => {
   expect(namesSomeoneElse(text, patient)).toBe(expected)
 })
+
+const named: readonly [string, string, string, boolean][] = [
+  ['a longer name that begins like it is another', 'MARTIN', 'Nom : MARTINEZ Paul', true],
+  ['a name that has it inside is another', 'LE', 'Nom : LEMOINE Paul', true],
+  ['a name of two words, read as one, is the same', 'LE GOFF', 'Nom : LEGOFF Anne', false],
+  ['a name with a hyphen, read as two words, is the same', 'SAINT-JEAN', 'Nom : SAINT JEAN Luc', false],
+  ['after given names it is still found', 'MARTIN', 'Nom : Paul MARTIN', false],
+  ['after the name of a marriage it is still found', 'MARTIN', 'Nom : DURAND née MARTIN', false],
+]
+
+test.each(named)('%s', (_, birthName, text, expected) => {
+  expect(namesSomeoneElse(text, { birthName, givenNames: 'X', birthDate: '1974-03-12' })).toBe(expected)
+})
