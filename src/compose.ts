@@ -40,7 +40,6 @@ import type { Settings } from './settings/settings.ts'
 export type House = ReturnType<typeof compose>
 export type { BatchView, FileView } from './adapters/postgres/views.ts'
 export type { DocumentView } from './adapters/postgres/views-documents.ts'
-export type { LedgerHeadView } from './adapters/postgres/views-ledger.ts'
 
 /** A storage to be tried, be it of the configuration or not. */
 export const storageTrial = (options: Settings['staging']) => openStorageTrial(options)

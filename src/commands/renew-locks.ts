@@ -49,8 +49,10 @@ export async function renewLocks(keeper: LockKeeper, signal?: AbortSignal): Prom
   }
   const queue = keeper.deposits.endingBefore(dueBefore)[Symbol.asyncIterator]()
   const work = async () => {
-    for (let next = await queue.next(); !next.done && !signal?.aborted; next = await queue.next())
+    for (let next = await queue.next(); !next.done; next = await queue.next()) {
+      if (signal?.aborted) return
       await renewOne(next.value)
+    }
   }
   await Promise.all(Array.from({ length: atOnce }, work))
   return renewals

@@ -76,7 +76,7 @@ export async function submitBatch(
  * @throws what went wrong, unless it did not
  */
 async function afterFailure(
-  error: unknown,
+  cause: unknown,
   batchId: BatchId,
   organisationId: OrganisationId,
   own: readonly StagedObject[],
@@ -85,11 +85,11 @@ async function afterFailure(
   const batch = await door.truth
     .transaction(organisationId, ({ batches }) => batches.find(batchId))
     .catch(() => {
-      throw error
+      throw cause
     })
   const isOurs = own.some(({ key }) => key === batch?.manifest.key)
   if (!isOurs) await removeQuietly(batchId, own, door)
-  if (!batch) throw error
+  if (!batch) throw cause
   return { batchId, organisationId, state: batch.state, isNew: isOurs }
 }
 

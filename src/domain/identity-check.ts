@@ -29,7 +29,7 @@ function labelledNames(text: string): string[] {
 }
 
 /** Words of letters only, upper case, no accents: what survives a scan. */
-export const plain = (name: string): string =>
+const plain = (name: string): string =>
   name
     .normalize('NFD')
     .replace(/['’-]/g, ' ')

@@ -39,7 +39,7 @@ describe('the same batch', () => {
     const answers = await Promise.all(
       ids.map((id, index) => submitBatch(same, id, 'operator-1', doors[index]!)),
     )
-    expect(answers.map(({ isNew }) => isNew).sort()).toEqual([false, true])
+    expect(answers.map(({ isNew }) => isNew).toSorted(byText)).toEqual([false, true])
     const [winner] = answers.filter(({ isNew }) => isNew)
     expect(answers.map(({ batchId }) => batchId)).toEqual([winner!.batchId, winner!.batchId])
     expect(await works.staged(ids.find((id) => id !== winner!.batchId)!)).toEqual([])
@@ -52,7 +52,7 @@ describe('the same batch', () => {
     const answers = await Promise.all(
       [works.door, otherDoor()].map((door) => submitBatch(same, id, 'inbox', door)),
     )
-    expect(answers.map(({ batchId, isNew }) => [batchId, isNew]).sort()).toEqual([
+    expect(answers.map(({ batchId, isNew }) => [batchId, isNew]).toSorted(byText)).toEqual([
       [id, false],
       [id, true],
     ])
@@ -109,7 +109,7 @@ describe('a file that two batches have', () => {
     )
     await works.run({ seed: 2 })
     const both = await Promise.all(submissions.map(({ batchId }) => states(batchId)))
-    expect(both.map(([first]) => first).sort()).toEqual(['duplicate file-duplicate', 'split'])
+    expect(both.map(([first]) => first).toSorted(byText)).toEqual(['duplicate file-duplicate', 'split'])
   })
 
   test('can be dropped again once the batch that had it first is rejected', async () => {
@@ -126,3 +126,5 @@ describe('a file that two batches have', () => {
     expect(await works.outcome(again)).toEqual(closed)
   })
 })
+
+const byText = (a: unknown, b: unknown): number => String(a).localeCompare(String(b))

@@ -44,7 +44,7 @@ export function dropOf(
   }
 }
 
-export const manifestOf = (expected: object, more: Readonly<Record<string, unknown>> = {}) => ({
+const manifestOf = (expected: object, more: Readonly<Record<string, unknown>> = {}) => ({
   version: 1,
   contract: 'C-1',
   box: 'B-1',
@@ -72,7 +72,7 @@ export const pretendedEyes: Pick<Ports, 'splitter' | 'examiner' | 'barcodes' | '
   splitter: {
     async *split(file) {
       const sheets = read<Sheets>(file)
-      if (typeof sheets === 'string') throw new Failure(sheets as FailureCode)
+      if (typeof sheets === 'string') throw new Failure(sheets)
       for (const [index, side] of sheets.entries()) {
         const image = Buffer.concat([magic, Buffer.from(JSON.stringify(side))])
         yield { number: index + 1, image, mediaType: 'image/jpeg', dpi: 300, width: 10, height: 10 }

@@ -260,7 +260,7 @@ export async function openWorks() {
   }
 }
 
-export const decisionOf = (status: ConsentStatus, at: Date): ConsentDecision => ({
+const decisionOf = (status: ConsentStatus, at: Date): ConsentDecision => ({
   ...{ purpose: 'digitisation', status, noticeVersion: '2026-1', channel: 'paper', decidedAt: at },
   ...{ evidenceSha256: null, expiresAt: null },
   ...(status === 'not-required'

@@ -86,7 +86,7 @@ export function batchRecords(tx: Tx, organisationId: OrganisationId, clock: Cloc
   }
 }
 
-export function batchOf(row: Row<'batches'>): Batch {
+function batchOf(row: Row<'batches'>): Batch {
   const {
     expected_folders,
     expected_documents,

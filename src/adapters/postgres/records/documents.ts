@@ -55,4 +55,4 @@ export function documentRecords(tx: Tx, clock: Clock): DocumentRecords {
   }
 }
 
-export const documentOf = ({ changed_at, ...row }: Row<'documents'>): Document => fromRow(row)
+const documentOf = ({ changed_at, ...row }: Row<'documents'>): Document => fromRow(row)

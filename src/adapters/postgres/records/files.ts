@@ -78,4 +78,4 @@ export const fileRecords = (tx: Tx, organisationId: OrganisationId): FileRecords
   },
 })
 
-export const fileOf = ({ organisation_id, ...row }: Row<'files'>): BatchFile => fromRow(row)
+const fileOf = ({ organisation_id, ...row }: Row<'files'>): BatchFile => fromRow(row)

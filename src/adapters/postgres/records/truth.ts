@@ -20,7 +20,7 @@ export const openTruth = (database: Database, clock: Clock): Truth => ({
 })
 
 /** The records of one organisation inside a transaction that is open already. */
-export const recordsOf = (tx: Tx, organisationId: OrganisationId, clock: Clock): Records => ({
+const recordsOf = (tx: Tx, organisationId: OrganisationId, clock: Clock): Records => ({
   now: clock.now(),
   batches: batchRecords(tx, organisationId, clock),
   files: fileRecords(tx, organisationId),
