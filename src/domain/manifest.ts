@@ -149,7 +149,9 @@ function readable(value: unknown): Statement {
     files: Array.isArray(files) ? files.map((file) => ManifestFile.safeParse(file).data) : undefined,
     documents: Array.isArray(documents)
       ? documents.map((document) => ManifestDocument.safeParse(document).data)
-      : documents && [],
+      : documents == null
+        ? undefined
+        : [],
     coverSheets,
   }
 }

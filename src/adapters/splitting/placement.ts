@@ -9,14 +9,14 @@ export type Rectangle = {
   readonly x1: number
   readonly y1: number
 }
-/** The one image that a page paints, where, and clipped to what. */
+/** The one image that a page paints, where, and clipped to what: to where all its clips lie one over the other. */
 export type Placement = {
   readonly name: string
   readonly matrix: Matrix
-  readonly clips: readonly Rectangle[]
+  readonly clip?: Rectangle
 }
 
-type State = { matrix: Matrix; clips: readonly Rectangle[] }
+type State = Omit<Placement, 'name'>
 
 /** Operators that leave no mark on the page, whatever their operands. */
 const harmless = new Set(
@@ -30,7 +30,7 @@ const invisible = 3
  * or its text recognition writes it. Undefined as soon as anything else might leave a mark.
  */
 export function placementOf(content: string): Placement | undefined {
-  let state: State = { matrix: [1, 0, 0, 1, 0, 0], clips: [] }
+  let state: State = { matrix: [1, 0, 0, 1, 0, 0] }
   const saved: State[] = []
   let path: Rectangle[] = []
   let clipping = false
@@ -56,13 +56,20 @@ export function placementOf(content: string): Placement | undefined {
     } else if (showsText.has(operator) ? textMode !== invisible : !harmless.has(operator)) return undefined
     if (operator === 'n') {
       if (clipping && path.length !== 1) return undefined
-      if (clipping) state = { ...state, clips: [...state.clips, ...path] }
+      if (clipping) state = { ...state, clip: state.clip ? overlap(state.clip, path[0]!) : path[0]! }
       path = []
       clipping = false
     }
   }
   return placement
 }
+
+const overlap = (one: Rectangle, other: Rectangle): Rectangle => ({
+  x0: Math.max(one.x0, other.x0),
+  y0: Math.max(one.y0, other.y0),
+  x1: Math.min(one.x1, other.x1),
+  y1: Math.min(one.y1, other.y1),
+})
 
 /** Where a matrix puts the unit square, as an upright rectangle. */
 export function unitSquare([a, b, c, d, e, f]: Matrix): Rectangle {

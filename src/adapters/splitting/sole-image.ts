@@ -85,13 +85,12 @@ function covers(page: PDFPage, placement: Placement): boolean {
   const near = (one: number, other: number) => Math.abs(one - other) <= slack
   const fits =
     near(image.x0, box.x0) && near(image.y0, box.y0) && near(image.x1, box.x1) && near(image.y1, box.y1)
-  const whole = placement.clips.every(
-    (clip) =>
-      clip.x0 - slack <= image.x0 &&
-      clip.y0 - slack <= image.y0 &&
-      clip.x1 + slack >= image.x1 &&
-      clip.y1 + slack >= image.y1,
-  )
+  const { clip = image } = placement
+  const whole =
+    clip.x0 - slack <= image.x0 &&
+    clip.y0 - slack <= image.y0 &&
+    clip.x1 + slack >= image.x1 &&
+    clip.y1 + slack >= image.y1
   return fits && whole
 }
 

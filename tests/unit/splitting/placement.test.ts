@@ -4,7 +4,7 @@ import { placementOf, turnOf, unitSquare } from '../../../src/adapters/splitting
 const scan = 'q 595 0 0 842 0 0 cm /Im0 Do Q'
 
 test('finds the one image of a scanned page', () => {
-  expect(placementOf(scan)).toEqual({ name: 'Im0', matrix: [595, 0, 0, 842, 0, 0], clips: [] })
+  expect(placementOf(scan)).toEqual({ name: 'Im0', matrix: [595, 0, 0, 842, 0, 0] })
 })
 
 test('multiplies the transformations on the way to the image', () => {
@@ -31,11 +31,11 @@ test.each([
 })
 
 test('notes what the image is clipped to', () => {
-  expect(placementOf(`0 0 300 842 re W n ${scan}`)?.clips).toEqual([{ x0: 0, y0: 0, x1: 300, y1: 842 }])
+  expect(placementOf(`0 0 300 842 re W n ${scan}`)?.clip).toEqual({ x0: 0, y0: 0, x1: 300, y1: 842 })
 })
 
 test('forgets a clip when its graphics state ends', () => {
-  expect(placementOf(`q 0 0 3 8 re W n Q ${scan}`)?.clips).toEqual([])
+  expect(placementOf(`q 0 0 3 8 re W n Q ${scan}`)?.clip).toBe(undefined)
 })
 
 test.each([
