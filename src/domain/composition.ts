@@ -171,20 +171,33 @@ function countFault(
   documents: readonly ComposedDocument[],
 ): Failure | null {
   const lost = files.filter((file) => file.state !== 'split')
-  const lostNames = new Set(lost.map((file) => file.name))
   const lostPages = sum(lost.map((file) => file.expectedPages ?? 0))
-  const lostDocuments =
-    announced.separation === 'cover-sheets'
-      ? 0
-      : announced.separation === 'file'
-        ? lost.filter((file) => file.expectedPages !== null).length
-        : announced.documents.filter((document) => lostNames.has(document.file)).length
+  const lostDocuments = countLost(announced, files, lost)
   return (
     shortFile(files) ??
     mismatch('pages', announced.expected.pages - lostPages, pageCount) ??
     mismatch('documents', announced.expected.documents - lostDocuments, documents.length) ??
     folderFault(announced.expected.folders, documents, lostDocuments)
   )
+}
+
+/**
+ * Documents that files which were not accepted would have been. Where the manifest names files, one that it does not name
+ * is no document of the box: a note, perhaps.
+ */
+function countLost(
+  { separation, documents }: Announcement,
+  files: readonly ScannedFile[],
+  lost: readonly ScannedFile[],
+): number {
+  if (separation === 'cover-sheets') return 0
+  const lostNames = new Set(lost.map((file) => file.name))
+  if (separation === 'manifest') return documents.filter((document) => lostNames.has(document.file)).length
+  const named = new Set([
+    ...documents.map((document) => document.file),
+    ...files.filter((file) => file.expectedPages !== null).map((file) => file.name),
+  ])
+  return named.size === 0 ? lost.length : lost.filter((file) => named.has(file.name)).length
 }
 
 /**

@@ -6,12 +6,8 @@ import { entriesOf, type Entry, readPlainFile } from './entries.ts'
 /** Says that the scanner has finished. */
 export const doneMarker = '.done'
 
-/** Our own words beside a folder that was given back: no scans, should it be dropped again. */
-export const answerText = 'LISEZ-MOI.txt'
-export const answerFacts = 'answer.json'
-
-/** What operating systems, and we, leave in folders. */
-const litter = new Set([doneMarker, answerText, answerFacts, '.DS_Store', 'Thumbs.db', 'desktop.ini'])
+/** What operating systems leave in folders. Our own answers lie beside the folder: one of that name inside is theirs. */
+const litter = new Set([doneMarker, '.DS_Store', 'Thumbs.db', 'desktop.ini'])
 
 /** What was dropped on purpose. */
 export const dropped = async (directory: string): Promise<Entry[]> =>

@@ -2,12 +2,14 @@ import { lstat, mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/pro
 import path from 'node:path'
 import { BatchId } from '../../domain/ids.ts'
 import type { Claim, Clock, HotFolder } from '../../ports.ts'
-import { answerFacts, answerText, doneMarker, dropped, filesOf, readDrop, trifles } from './drop-folder.ts'
+import { doneMarker, dropped, filesOf, readDrop, trifles } from './drop-folder.ts'
 import { entriesOf, type Entry, snapshotOf } from './entries.ts'
 
 /** Ours, inside the hot folder so that a claim is a rename within one file system. */
 const claimedFolder = path.join('.scelle', 'claimed')
 const answerFolders = { refused: '_refused', returned: '_returned' } as const
+const answerText = 'LISEZ-MOI.txt'
+const answerFacts = 'answer.json'
 
 type Seen = { readonly snapshot: string; readonly since: number }
 

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test 
 import { openBucket } from '../../../src/adapters/s3/object-store.ts'
 import { openStaging } from '../../../src/adapters/staging/staging.ts'
 import { Failure } from '../../../src/domain/failure.ts'
-import { BatchId } from '../../../src/domain/ids.ts'
+import { BatchId, type DocumentId } from '../../../src/domain/ids.ts'
 import { account, startServer } from '../object-store/development-s3.ts'
 
 let server: Awaited<ReturnType<typeof startServer>>
@@ -178,6 +178,20 @@ describe('staging', () => {
     staging.forget(batch)
     await expect(staging.read(batch, staged)).rejects.toMatchObject({ code: 'staged-object-damaged' })
     expect(asked).toContain(batch)
+  })
+
+  test('clears away what was put of one thing, but what is still needed', async () => {
+    const { staging } = await opened()
+    const batch = newBatch()
+    const [one, two] = [randomUUID() as DocumentId, randomUUID() as DocumentId]
+    const kept = await staging.put(batch, page, one)
+    await staging.put(batch, page, one)
+    const others = [await staging.put(batch, page, two), await staging.put(batch, page)]
+    expect(await staging.removeAllBut(batch, one, [kept])).toBe(1)
+    expect(await staging.removeAllBut(batch, one, [kept])).toBe(0)
+    for (const object of [kept, ...others]) expect(await staging.read(batch, object)).toEqual(page)
+    expect(await staging.removeAllBut(batch, one, [])).toBe(1)
+    await expect(staging.read(batch, kept)).rejects.toMatchObject({ code: 'staged-object-missing' })
   })
 
   test('remembers no refusal', async () => {

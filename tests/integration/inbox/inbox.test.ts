@@ -198,7 +198,8 @@ describe('letting go that is cut off', () => {
       { 'a.jpg': page(), 'b.jpg': 'file-truncated', 'c.jpg': page() },
       {
         ...reasons,
-        expected: { folders: 0, documents: 3, pages: 2 },
+        files: ['a.jpg', 'b.jpg', 'c.jpg'].map((name) => ({ name, pages: 1 })),
+        expected: { folders: 0, documents: 3, pages: 3 },
       },
     )
     const id = await through()
@@ -239,6 +240,23 @@ describe('what operators do to a hot folder', () => {
     const [name] = await readdir(path.join(directory, '_returned'))
     for (const file of ['answer.json', 'LISEZ-MOI.txt'])
       expect(await readFile(path.join(directory, '_returned', name!, 'box', file), 'utf8')).toBe('theirs')
+  })
+
+  test('nor are they removed with a batch that is let go of', async () => {
+    await drop(
+      'box',
+      { 'a.jpg': page(), 'LISEZ-MOI.txt': Buffer.from('theirs') },
+      {
+        ...ofPatients({ 'a.jpg': 'SP-1' }),
+        files: [{ name: 'a.jpg' }, { name: 'LISEZ-MOI.txt', pages: 1 }],
+        expected: { folders: 0, documents: 2, pages: 2 },
+      },
+    )
+    await through()
+    await tend()
+    expect((await lying()).filter((name) => name.endsWith('.txt'))).toContain(
+      '_returned/box/box/LISEZ-MOI.txt',
+    )
   })
 
   test('two folders of one name are both given back', async () => {

@@ -286,8 +286,10 @@ test('a rejection heard before a worker knows which order it has stops that orde
 
 test('work on an order that was cancelled stops although nobody announced it', async () => {
   let stopped = false
+  const begun = Promise.withResolvers<void>()
   const { dispatch, parts } = await dispatched(
     toyStage('toy', async (id, { signal }) => {
+      begun.resolve()
       await once(signal, 'abort')
       stopped = true
       return done(id)
@@ -295,6 +297,7 @@ test('work on an order that was cancelled stops although nobody announced it', a
   )
   const runner = createRunner(parts, pino({ level: 'silent' }))
   const delivering = runner.deliver(deliveryOf(dispatch))
+  await begun.promise
   await sql`update outbox set state = 'cancelled'`.execute(house.database.owner)
   const looking = setInterval(() => void runner.abortStale(), 20)
   await delivering

@@ -181,6 +181,52 @@ describe('counting', () => {
   })
 })
 
+describe('a file that is not accepted, where each file is a document', () => {
+  const faultOf = (more: Partial<Announcement>, change: Partial<ScannedFile> = {}) => {
+    const files = [file(1, 2), file(2, null, change)]
+    return composeDocuments(announced('file', 2, 2, more), files, pagesOf(files)).fault
+  }
+  test('is one of the documents that were counted, when the manifest names no file', () => {
+    expect(faultOf({})).toBeNull()
+  })
+  test('is one when the manifest gives it a patient, though not its pages', () => {
+    expect(faultOf({ documents: [document('1.pdf'), document('2.pdf')] })).toBeNull()
+  })
+  test('is none when the manifest names others only: a note that lay in the folder', () => {
+    expect(faultOf({ documents: [document('1.pdf')] })?.facts).toEqual({
+      unit: 'documents',
+      expected: 2,
+      counted: 1,
+    })
+  })
+})
+
+describe('folders', () => {
+  const faultOf = (folders: number, patients: readonly (string | null)[]) => {
+    const files = patients.map((_, index) => file(index + 1, 1))
+    const documents = patients.map((patient, index) => ({
+      file: `${index + 1}.pdf`,
+      patient,
+      from: null,
+      to: null,
+    }))
+    const expected = { folders, documents: files.length, pages: files.length }
+    return composeDocuments(announced('file', 0, 0, { expected, documents }), files, pagesOf(files)).fault
+      ?.facts
+  }
+  test('a patient may have several, and a folder several documents', () => {
+    expect(faultOf(2, ['A', 'A'])).toBeUndefined()
+    expect(faultOf(1, ['A', 'A', null])).toBeUndefined()
+  })
+  test('none holds two patients, and none is empty', () => {
+    expect(faultOf(1, ['A', 'B'])).toEqual({ unit: 'folders', expected: 1, counted: 2 })
+    expect(faultOf(3, ['A', 'A'])).toEqual({ unit: 'folders', expected: 3, counted: 2 })
+  })
+  test('0 says that they were not counted', () => {
+    expect(faultOf(0, ['A', 'B'])).toBeUndefined()
+  })
+})
+
 test('no page is ever lost or given twice, however the batch is cut', () => {
   const separations = fc.constantFrom<Separation>('file', 'manifest', 'cover-sheets')
   const batches = fc.record({
