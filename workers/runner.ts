@@ -2,6 +2,8 @@ import type { Logger } from 'pino'
 import type { BatchId } from '../src/domain/ids.ts'
 import type { Order } from '../src/domain/order.ts'
 import type { Delivery } from '../src/plumbing.ts'
+import { createCpuAccount } from './cpu-account.ts'
+import type { CpuTime } from './cpu-time.ts'
 import { type Conclusion, giveBack, isCurrent, type RunnerParts, runOrder } from './run-order.ts'
 import { traceOf } from './trace.ts'
 
@@ -29,6 +31,7 @@ export interface Runner {
 
 export function createRunner(parts: RunnerParts, log: Logger): Runner {
   const flights = new Set<Flight>()
+  const account = createCpuAccount()
   let refusing = false
 
   return {
@@ -37,13 +40,15 @@ export function createRunner(parts: RunnerParts, log: Logger): Runner {
       if (refusing) flight.abort.abort()
       flights.add(flight)
       const begun = performance.now()
+      const bill = account.open()
       try {
         const conclusion = await runOrder(delivery, parts, flight.abort.signal, (order) => {
           flight.order = order
           if (flight.rejected.has(order.batchId)) flight.abort.abort()
         })
-        record(log, delivery, conclusion, performance.now() - begun)
+        record(log, delivery, conclusion, performance.now() - begun, account.close(bill))
       } finally {
+        account.close(bill)
         flights.delete(flight)
       }
     },
@@ -83,6 +88,7 @@ function record(
   { outboxId, starts }: Delivery,
   { verdict, order, failure }: Conclusion,
   ms: number,
+  cpu: CpuTime,
 ): void {
   const level = verdict === 'failed' ? 'error' : verdict === 'postponed' ? 'warn' : 'info'
   log[level](
@@ -98,6 +104,7 @@ function record(
       ...(failure?.code === 'unexpected' && traceOf(failure.cause ?? failure)),
       ...(starts > 1 && { starts }),
       ms: Math.round(ms),
+      cpu,
     },
     verdict,
   )
