@@ -1,6 +1,6 @@
 import { ZodError } from 'zod'
 import { asFailure, Failure } from '../src/domain/failure.ts'
-import { failures } from '../src/domain/failures.ts'
+import { isOutage } from '../src/domain/outage.ts'
 import { dispatchName, type Order } from '../src/domain/order.ts'
 import type { Delivery } from '../src/plumbing.ts'
 import type { Clock, Ports } from '../src/ports.ts'
@@ -107,9 +107,6 @@ async function settle(work: Work, outcome: Outcome<unknown>): Promise<Conclusion
   })
   return { verdict: settled ? outcome.kind : 'superseded', order }
 }
-
-/** Trouble outside ends by itself: it is waited out, however long it lasts, and is no failed attempt of ours. */
-const isOutage = (failure: Failure): boolean => failures[failure.code].http === 503
 
 async function afterFailure(work: Work, error: unknown, lost: number): Promise<Conclusion> {
   const { order, parts } = work
