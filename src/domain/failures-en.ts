@@ -93,6 +93,10 @@ export const en: Sentences = {
     what: 'File {position} has the same bytes as another file received before.',
     todo: 'Nothing to do if the sheet was scanned twice; otherwise scan the right sheet.',
   },
+  'reader-broken': {
+    what: 'The programs that read files do not work here ({reader}): they cannot read a file of our own.',
+    todo: 'Nothing is wrong with the files; they wait. Install again (npm ci), give the workers enough memory and processes, and see docs/hostile-files.md.',
+  },
   'contract-unknown': {
     what: 'No contract has the reference given in the manifest.',
     todo: 'Correct the reference, or add the contract with « scelle contract add ».',

@@ -93,6 +93,10 @@ export const fr: Sentences = {
     what: 'Le fichier n° {position} est identique, octet pour octet, à un fichier déjà reçu.',
     todo: 'Rien à faire si le feuillet a été numérisé deux fois ; sinon, numérisez le bon feuillet.',
   },
+  'reader-broken': {
+    what: "Les programmes qui lisent les fichiers ne fonctionnent pas ici ({reader}) : ils ne lisent pas un fichier d'essai.",
+    todo: 'Les fichiers ne sont pas en cause ; ils attendent. Réinstallez (npm ci), donnez assez de mémoire et de processus aux services de travail, et voyez docs/hostile-files.md.',
+  },
   'contract-unknown': {
     what: 'Aucun contrat ne porte la référence donnée dans le manifeste.',
     todo: 'Corrigez la référence, ou ajoutez le contrat avec « scelle contract add ».',

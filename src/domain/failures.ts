@@ -31,6 +31,7 @@ export const failures = {
   'file-too-large': { retry: 'never', http: 413, exit: 3 },
   'file-too-costly': { retry: 'never', http: 422, exit: 3 },
   'file-duplicate': { retry: 'never', http: 409, exit: 3 },
+  'reader-broken': { retry: 'later', http: 503, exit: 8 },
   // Contract, host, registry
   'contract-unknown': { retry: 'never', http: 422, exit: 3 },
   'contract-not-in-force': { retry: 'never', http: 403, exit: 3 },

@@ -1,3 +1,4 @@
+import sharp from 'sharp'
 import type { MediaType, Turn } from '../../domain/page.ts'
 import { createExaminer } from './examiner.ts'
 import { preparePage } from './prepared-page.ts'
@@ -13,4 +14,15 @@ export const examine = async (image: Buffer, { mediaType, dpi }: { mediaType: Me
 export async function prepare(image: Buffer, options: { turn: Turn; dpi: number }) {
   const { image: bytes, ...plain } = await preparePage(image, options)
   return { plain, bytes }
+}
+
+/** Looks at a page of ours, and makes it ready. @throws when that fails */
+export async function prove() {
+  const page = await sharp({ create: { width: 200, height: 280, channels: 3, background: '#fff' } })
+    .png()
+    .toBuffer()
+  const { plain } = await examine(page, { mediaType: 'image/png', dpi: 100 })
+  if (!plain.blank) throw new Error('a blank page of ours is seen as none')
+  await prepare(page, { turn: 0, dpi: 100 })
+  return { plain: true }
 }
