@@ -14,6 +14,7 @@ import type { printCoverSheets } from './adapters/pdf/cover-sheet.ts'
 import { batchKey, fateOfBatchKey, organisationOf } from './adapters/postgres/batch-key.ts'
 import { inOrganisation, openDatabase } from './adapters/postgres/database.ts'
 import { openLedger } from './adapters/postgres/ledger.ts'
+import { openAlarmBook, openDuties, openLookout } from './adapters/postgres/lookout.ts'
 import { openLockedDeposits } from './adapters/postgres/locked-deposits.ts'
 import { openOffice } from './adapters/postgres/office.ts'
 import { openOneAtATime } from './adapters/postgres/one-at-a-time.ts'
@@ -208,6 +209,9 @@ export function compose(settings: Settings, log: Logger) {
     }),
     outbox: once(() => openOutbox(system(), clock)),
     presence: once(() => openPresence(system(), clock)),
+    lookout: once(() => openLookout(system(), clock)),
+    duties: once(() => openDuties(system(), clock)),
+    alarmBook: once(() => openAlarmBook(system())),
     announcements: once(() => openAnnouncements(settings.database.systemUrl, report('announcements'))),
     election: once(() => openElection(settings.database.systemUrl, { report: report('election') })),
     queues: once(

@@ -1,6 +1,9 @@
+import type { Alarm, DutyName, Observation } from './domain/alarm.ts'
 import type { Failure } from './domain/failure.ts'
-import type { BatchId } from './domain/ids.ts'
-import type { Dispatch, Order, QueueName } from './domain/order.ts'
+import type { FailureCode } from './domain/failures.ts'
+import type { BatchId, OrganisationId } from './domain/ids.ts'
+import type { Dispatch, Doing, QueueName } from './domain/order.ts'
+import type { Trouble } from './domain/trouble.ts'
 
 export type QueueCounts = { readonly waiting: number; readonly active: number; readonly delayed: number }
 
@@ -14,8 +17,8 @@ export interface Queues {
   /** Which of these jobs the queue still holds: waiting, at work or delayed. */
   alive(queue: QueueName, jobIds: readonly string[]): Promise<ReadonlySet<string>>
   counts(): Promise<Record<QueueName, QueueCounts>>
-  /** When the job that waits longest was added, per queue. */
-  oldest(): Promise<Record<QueueName, Date | undefined>>
+  /** Per queue: when the job that waits longest was added, and when the one longest at work was taken. */
+  oldest(): Promise<Record<QueueName, { readonly waiting?: Date; readonly active?: Date }>>
   pause(queue: QueueName): Promise<void>
   resume(queue: QueueName): Promise<void>
   /** Forgets what waits; the sweeper brings it back. */
@@ -40,10 +43,13 @@ export interface QueueWorker {
   close(graceMs: number): Promise<boolean>
 }
 
+/** Open and failed orders of a queue. What is done is not counted: that would be reading every order there ever was. */
 export type OutboxCounts = {
   readonly queue: QueueName
-  readonly state: Order['state']
+  /** `retrying` failed before, and waits for its next try. `failed`: for good, and nothing followed. */
+  readonly state: 'waiting' | 'retrying' | 'dispatched' | 'failed'
   readonly orders: number
+  /** Since when the oldest is in that state. */
   readonly oldest: Date
 }
 
@@ -68,6 +74,37 @@ export interface Outbox {
   /** Every dispatched order waits again: the queue was lost, or is not to be trusted. */
   rebuild(): Promise<number>
   counts(): Promise<OutboxCounts[]>
+  /** What failed and what is tried again, the latest failure first. */
+  troubles(filter: TroubleFilter): Promise<Trouble[]>
+}
+
+export type TroubleFilter = {
+  readonly limit: number
+  readonly organisationId?: OrganisationId | undefined
+  readonly batchId?: BatchId | undefined
+  readonly stage?: string | undefined
+  readonly code?: string | undefined
+  /** An order, or what it is about: a batch, a document, a page, a file. */
+  readonly id?: string | undefined
+}
+
+/** Sees the house as a whole. */
+export interface Lookout {
+  /** What alarms are judged by. Batches that moved after `quietBefore` are left out, unless they wait for people. */
+  look(quietBefore: Date): Promise<Observation>
+}
+
+/** Remembers how the clock's duties go. */
+export interface Duties {
+  /** A duty was done, or failed with `code`. */
+  report(name: DutyName, code?: FailureCode): Promise<void>
+}
+
+/** Remembers which alarms stand, so that each beginning and each end is told once. */
+export interface AlarmBook {
+  standing(): Promise<Pick<Alarm, 'code' | 'subject' | 'since' | 'facts'>[]>
+  began(alarms: readonly Alarm[]): Promise<void>
+  ended(alarms: readonly Pick<Alarm, 'code' | 'subject'>[]): Promise<void>
 }
 
 /** What processes tell each other through the database. May be missed: whoever hears it also looks for itself at times. */
@@ -95,13 +132,14 @@ export type WorkerPresence = {
   readonly host: string
   readonly pid: number
   readonly startedAt: Date
+  readonly doing?: readonly Doing[]
 }
 
 /** Which worker processes live, for the operator's eyes: nothing depends on it. */
 export interface Presence {
   beat(worker: WorkerPresence): Promise<void>
   leave(id: string): Promise<void>
-  /** Forgets processes that have not been heard of since. */
+  /** Forgets processes that have not been heard of since, and that another of their kind stands in for. */
   forget(before: Date): Promise<void>
   list(): Promise<(WorkerPresence & { beatAt: Date })[]>
 }

@@ -3,6 +3,7 @@ import type { ConsentDecision, ConsentPolicy, ConsentPurpose } from './domain/co
 import type { Actor, CustodyEvent } from './domain/custody.ts'
 import type { Deposit } from './domain/deposit.ts'
 import type { Document } from './domain/document.ts'
+import type { Facts } from './domain/failure.ts'
 import type { FailureCode } from './domain/failures.ts'
 import type {
   BatchId,
@@ -149,15 +150,18 @@ export interface OrderKeeping {
   find(id: OutboxId): Promise<Order | undefined>
   /** The order if it is still to be carried out; whoever else settles it meanwhile waits. */
   lock(id: OutboxId): Promise<Order | undefined>
-  finish(id: OutboxId, state: 'done' | 'failed' | 'cancelled', errorCode?: FailureCode): Promise<void>
+  finish(id: OutboxId, state: 'done' | 'failed' | 'cancelled', error?: OrderError): Promise<void>
   /** Waits until then; no effect unless this dispatch is the current one. */
   postpone(
     order: Order,
-    postponement: { until: Date; errorCode: FailureCode; countsAsAttempt: boolean },
+    postponement: { until: Date; error: OrderError; countsAsAttempt: boolean },
   ): Promise<boolean>
   /** Waits again at once, without counting an attempt; no effect unless this dispatch is the current one. */
   giveBack(order: Order): Promise<boolean>
 }
+
+/** Why an order failed, and how many tries that were (one, unless workers died with it unheard). */
+export type OrderError = { readonly code: FailureCode; readonly facts: Facts; readonly tries?: number }
 
 export type Destruction = {
   readonly batchId: BatchId

@@ -2,12 +2,14 @@ import { archiveCheckpoints, extendLedger } from '../src/commands/extend-ledger.
 import { renewLocks } from '../src/commands/renew-locks.ts'
 import { sweepStaging } from '../src/commands/sweep-staging.ts'
 import { compose } from '../src/compose.ts'
-import { asFailure } from '../src/domain/failure.ts'
+import { asFailure, Failure } from '../src/domain/failure.ts'
+import type { FailureCode } from '../src/domain/failures.ts'
 import { configFile, loadSettings } from '../src/settings/load.ts'
+import { tellAlarms } from './alarms.ts'
 import { keepDispatching } from './dispatch.ts'
+import { dutyReporter, keepDuty } from './duties.ts'
 import { live, openLog } from './lifetime.ts'
 import { showPresence } from './queue-worker.ts'
-import { repeat } from './repeat.ts'
 
 const log = openLog('clock')
 
@@ -16,10 +18,12 @@ await live(log, async () => {
   const settings = await loadSettings(configFile())
   const house = compose(settings, log)
   const queues = await house.queues()
-  const leave = showPresence('clock', { presence: house.presence(), clock: house.clock, log })
-  const { workers, ledger } = settings
-  const fault = (duty: string) => (error: unknown) =>
-    log.warn({ duty, code: asFailure(error).code }, 'put off')
+  let electedAt: Date | undefined
+  const leave = showPresence('clock', { presence: house.presence(), clock: house.clock, log }, () =>
+    electedAt ? [{ stage: 'elected', since: electedAt.toISOString() }] : [],
+  )
+  const { workers, ledger, alarms } = settings
+  const duties = { duties: house.duties(), log }
 
   const dispatching = (over: AbortSignal) =>
     keepDispatching(
@@ -32,6 +36,7 @@ await live(log, async () => {
         inFlight: workers.inFlight,
         sweepMs: workers.sweepSeconds * 1000,
         lostMs: workers.sweepSeconds * 1000,
+        report: dutyReporter('dispatch', duties),
       },
       over,
     )
@@ -41,25 +46,34 @@ await live(log, async () => {
   }
   const renewing = async (over: AbortSignal) => {
     const renewals = await renewLocks(house.lockKeeper(), over)
-    const isWell = renewals.lapsed === 0 && Object.keys(renewals.failed).length === 0
-    if (!isWell)
+    const [failed] = Object.keys(renewals.failed) as FailureCode[]
+    if (renewals.lapsed > 0 || failed)
       log.error({ duty: 'locks', ...renewals }, 'documents in the archive are not locked as they should be')
     else if (renewals.renewed > 0) log.info({ duty: 'locks', renewed: renewals.renewed }, 'locks renewed')
+    if (failed) throw new Failure(failed)
   }
   const sweeping = () =>
     sweepStaging({ store: house.stagingBucket(), keyOf: house.fateOfBatchKey, clock: house.clock })
   const forgetting = () => house.presence().forget(new Date(house.clock.now().getTime() - 600_000))
+  const looking = () =>
+    tellAlarms({ lookout: house.lookout(), book: house.alarmBook(), clock: house.clock, limits: alarms }, log)
 
   const over = new AbortController()
   const reigning = house.election().stand(over.signal, async (lost) => {
+    electedAt = house.clock.now()
     log.info('elected')
+    // Before anything is done: that nobody did it until now must be told.
+    await looking().catch((error: unknown) => log.warn({ code: asFailure(error).code }, 'cannot look'))
+    const hour = 3_600_000
     await Promise.all([
       dispatching(lost),
-      repeat(ledger.checkpointSeconds * 1000, lost, sequencing, fault('ledger')),
-      repeat(3_600_000, lost, () => renewing(lost), fault('locks')),
-      repeat(3_600_000, lost, sweeping, fault('staging')),
-      repeat(60_000, lost, forgetting, fault('presence')),
+      keepDuty('ledger', ledger.checkpointSeconds * 1000, lost, sequencing, duties),
+      keepDuty('locks', hour, lost, () => renewing(lost), duties),
+      keepDuty('staging', hour, lost, sweeping, duties),
+      keepDuty('presence', 60_000, lost, forgetting, duties),
+      keepDuty('alarms', alarms.lookSeconds * 1000, lost, looking, duties),
     ])
+    electedAt = undefined
   })
   return {
     stopMs: workers.stopSeconds * 1000,

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import { asFailure } from '../src/domain/failure.ts'
+import { asFailure, type Failure } from '../src/domain/failure.ts'
 import { queueNames } from '../src/domain/order.ts'
 import type { Announcements, Outbox, Queues } from '../src/plumbing.ts'
 import type { Clock } from '../src/ports.ts'
@@ -18,6 +18,8 @@ export type DispatchParts = {
   readonly lostMs: number
   /** How long waiting orders may go unnoticed when no announcement comes. */
   readonly pollMs?: number
+  /** Hears how each round went. */
+  readonly report?: (failure?: Failure) => void
 }
 
 /** Gives waiting orders to the queues as room allows. Returns how many. */
@@ -61,8 +63,11 @@ export async function keepDispatching(parts: DispatchParts, over: AbortSignal): 
         swept = performance.now()
       }
       await dispatch(parts)
+      parts.report?.()
     } catch (error) {
-      parts.log.warn({ code: asFailure(error).code }, 'dispatching must wait')
+      const failure = asFailure(error)
+      parts.report?.(failure)
+      parts.log.warn({ code: failure.code }, 'dispatching must wait')
       await sleep(1_000, undefined, { signal: over }).catch(() => {})
     }
     await wake.next(parts.pollMs ?? 1_000)

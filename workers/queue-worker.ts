@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Logger } from 'pino'
 import { asFailure } from '../src/domain/failure.ts'
-import type { QueueName } from '../src/domain/order.ts'
+import type { Doing, QueueName } from '../src/domain/order.ts'
 import type { Announcements, Presence, Queues } from '../src/plumbing.ts'
 import { repeat } from './repeat.ts'
 import type { RunnerParts } from './run-order.ts'
@@ -36,7 +36,7 @@ export function startQueueWorker(queue: QueueName, parts: QueueWorkerParts): { s
   const looking = repeat(lookMs, over.signal, runner.abortStale, (error) => {
     log.warn({ code: asFailure(error).code }, 'cannot see what was cancelled')
   })
-  const leave = showPresence(queue, parts)
+  const leave = showPresence(queue, parts, runner.atWork)
 
   return {
     async stop() {
@@ -55,17 +55,20 @@ const beatMs = 10_000
 /** How long a missed announcement goes unnoticed. */
 const lookMs = 5_000
 
-/** Tells the database every ten seconds that this process lives. Returns how to say that it ends. */
+/**
+ * Tells the database every ten seconds that this process lives, and what it does. Returns how to say that it ends.
+ */
 export function showPresence(
   queue: string,
   { presence, clock, log }: Pick<QueueWorkerParts, 'presence' | 'clock' | 'log'>,
+  doing: () => readonly Doing[] = () => [],
 ): () => Promise<void> {
   const self = { id: randomUUID(), queue, host: hostname(), pid: process.pid, startedAt: clock.now() }
   const over = new AbortController()
   const beating = repeat(
     beatMs,
     over.signal,
-    () => presence.beat(self),
+    () => presence.beat({ ...self, doing: doing() }),
     (error) => log.warn({ code: asFailure(error).code }, 'no heartbeat'),
   )
   return async () => {

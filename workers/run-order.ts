@@ -66,7 +66,7 @@ export async function runOrder(
   const work = { order, stage, parts, signal }
   const lost = delivery.starts - 1
   if (order.attempts + lost >= parts.maxAttempts)
-    return giveUp(work, new Failure('unexpected', { kind: 'worker-lost' }))
+    return giveUp(work, new Failure('unexpected', { kind: 'worker-lost' }), lost)
   try {
     return await attempt(work)
   } catch (error) {
@@ -117,12 +117,12 @@ async function afterFailure(work: Work, error: unknown, lost: number): Promise<C
   return final ? giveUp(work, failure) : postpone(order, failure, true, parts)
 }
 
-async function giveUp(work: Work, failure: Failure): Promise<Conclusion> {
+async function giveUp(work: Work, failure: Failure, tries = 1): Promise<Conclusion> {
   const { order, stage, parts } = work
   try {
     const settled = await parts.truth.transaction(order.organisationId, async (records) => {
       if (!(await records.orders.lock(order.id))) return false
-      await records.orders.finish(order.id, 'failed', failure.code)
+      await records.orders.finish(order.id, 'failed', { ...sayable(failure), tries })
       await stage.fail(order.subjectId, failure, records, contextOf(work))
       return true
     })
@@ -133,6 +133,8 @@ async function giveUp(work: Work, failure: Failure): Promise<Conclusion> {
   }
 }
 
+const sayable = ({ code, facts }: Failure) => ({ code, facts })
+
 async function postpone(
   order: Order,
   failure: Failure,
@@ -142,7 +144,7 @@ async function postpone(
   const wait = countsAsAttempt ? backoffMs(order.attempts, retryMs, random) : backoffMs(4, retryMs, random)
   const postponement = {
     until: new Date(clock.now().getTime() + wait),
-    errorCode: failure.code,
+    error: sayable(failure),
     countsAsAttempt,
   }
   const postponed = await truth.transaction(order.organisationId, ({ orders }) =>

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { BatchId } from '../src/domain/ids.ts'
-import type { Order } from '../src/domain/order.ts'
+import type { Doing, Order } from '../src/domain/order.ts'
 import type { Delivery } from '../src/plumbing.ts'
 import { createCpuAccount } from './cpu-account.ts'
 import type { CpuTime } from './cpu-time.ts'
@@ -11,12 +11,15 @@ type Flight = {
   readonly abort: AbortController
   /** Batches rejected before it was known which order this is. */
   readonly rejected: Set<BatchId>
+  readonly since: Date
   order?: Order
 }
 
 /** How a stage meets a queue: what one process has at work, and how to stop it. */
 export interface Runner {
   deliver(delivery: Delivery): Promise<void>
+  /** What is at work here now, the oldest first. */
+  atWork(): Doing[]
   /** The batch was rejected: its orders at work here are aborted. */
   cancelBatch(batchId: BatchId): void
   /** Aborts what was settled, cancelled or dispatched anew meanwhile: an announcement may have been missed. */
@@ -36,7 +39,7 @@ export function createRunner(parts: RunnerParts, log: Logger): Runner {
 
   return {
     async deliver(delivery) {
-      const flight: Flight = { abort: new AbortController(), rejected: new Set() }
+      const flight: Flight = { abort: new AbortController(), rejected: new Set(), since: parts.clock.now() }
       if (refusing) flight.abort.abort()
       flights.add(flight)
       const begun = performance.now()
@@ -52,6 +55,8 @@ export function createRunner(parts: RunnerParts, log: Logger): Runner {
         flights.delete(flight)
       }
     },
+
+    atWork: () => [...flights].flatMap(({ order, since }) => (order ? [doingOf(order, since)] : [])),
 
     cancelBatch(batchId) {
       for (const { order, abort, rejected } of flights) {
@@ -81,6 +86,11 @@ export function createRunner(parts: RunnerParts, log: Logger): Runner {
     },
   }
 }
+
+const doingOf = ({ id, stage, batchId, subjectId }: Order, since: Date): Doing => ({
+  ...{ stage, orderId: id, batchId, subjectId },
+  since: since.toISOString(),
+})
 
 /** Ids, codes and times only: what an error says may quote content. */
 function record(

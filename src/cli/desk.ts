@@ -18,6 +18,8 @@ export type Desk = {
   /** Answers in JSON instead of words. */
   readonly json: boolean
   readonly actor: Actor
+  /** The organisation that the command line itself names, for commands that otherwise see all of them. */
+  readonly onlyOrganisation: OrganisationId | undefined
   /** Where the configuration is, or would be. */
   readonly configFile: string
   /** Aborted by Ctrl-C or SIGTERM; a second one ends the process at once. A command that never asks for it just ends. */
@@ -64,6 +66,10 @@ export function openDesk(options: DeskOptions): Desk {
     say: sayIn(language),
     json,
     configFile,
+    onlyOrganisation:
+      options.organisation === undefined
+        ? undefined
+        : parsed(OrganisationId, options.organisation, 'not-an-id', '--organisation'),
     actor: parsed(Actor, options.actor ?? 'cli', 'not-an-actor', '--actor'),
     get signal() {
       return (interrupted ??= hearingSignals()).signal

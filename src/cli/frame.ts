@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import type { z } from 'zod'
+import { z } from 'zod'
 import { type Facts, Failure } from '../domain/failure.ts'
 import { BatchId, DocumentId, PatientId } from '../domain/ids.ts'
 import type { Desk } from './desk.ts'
@@ -41,6 +41,8 @@ const byShape =
 export const batchId = byShape(BatchId, 'not-an-id')
 export const documentId = byShape(DocumentId, 'not-an-id')
 export const patientId = byShape(PatientId, 'not-an-id')
+/** An id of anything of ours. */
+export const anyId = byShape(z.uuid(), 'not-an-id')
 
 /** A whole number from 1. */
 export const count = (text: string): number =>

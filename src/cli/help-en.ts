@@ -164,7 +164,16 @@ export const helpEn: Help = {
   },
   queue: {
     noun: 'queues and processes',
-    status: 'shows what waits, what is at work and who is alive',
+    status: 'shows alarms, what waits, what is at work, and who does what',
+    check: 'ends with 4 if an alarm stands, for monitoring',
+    failed: 'shows what failed or is tried again: why, how often, and what to do',
+    retry: 'takes up what failed, with as many tries as the first time; recorded in the ledger',
+    id: 'order, document, page or batch',
+    all: 'everything, or everything that the filters let through',
+    stage: 'of this stage only, such as recognise-page',
+    batch: 'of this batch only',
+    code: 'with this error code only, such as storage-away',
+    limit: 'so many at most',
     rebuild: 'makes everything that was given to the queue wait again',
   },
   storage: {

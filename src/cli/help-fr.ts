@@ -163,7 +163,16 @@ export const helpFr = {
   },
   queue: {
     noun: 'files d’attente et processus',
-    status: 'montre ce qui attend, ce qui travaille et qui est vivant',
+    status: 'montre les alarmes, ce qui attend, ce qui travaille, et qui fait quoi',
+    check: 'rend 4 si une alarme sonne, pour la surveillance',
+    failed: 'montre ce qui a échoué ou se réessaie : pourquoi, combien de fois, et que faire',
+    retry: 'reprend ce qui a échoué, avec autant d’essais qu’au premier jour ; inscrit au registre',
+    id: 'ordre, document, page ou lot',
+    all: 'tout, ou tout ce que les filtres retiennent',
+    stage: 'seulement cette étape, comme recognise-page',
+    batch: 'seulement de ce lot',
+    code: 'seulement ce code d’erreur, comme storage-away',
+    limit: 'nombre au plus',
     rebuild: 'remet en attente tout ce qui avait été donné à la file',
   },
   storage: {

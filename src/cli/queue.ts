@@ -1,87 +1,85 @@
 import type { Command } from 'commander'
-import { asFailure } from '../domain/failure.ts'
-import { failures } from '../domain/failures.ts'
-import { queueNames } from '../domain/order.ts'
+import { Failure } from '../domain/failure.ts'
+import { isFailureCode } from '../domain/failures.ts'
+import type { BatchId } from '../domain/ids.ts'
+import type { Trouble } from '../domain/trouble.ts'
+import { type Retried, retryOrder } from '../commands/retry-order.ts'
 import type { Desk } from './desk.ts'
-import { type Frame, noun } from './frame.ts'
-import { sayFailure } from './refusal.ts'
-import { type Cell, indented, table } from './table.ts'
-import { moment } from './typography.ts'
+import { anyId, batchId, count, type Frame, misuse, noun } from './frame.ts'
+import { sayTroubles } from './queue-failed.ts'
+import { status } from './queue-status.ts'
 
-/** A process that was not heard of for so long is said to be silent. */
-const silenceMs = 60_000
+type Filter = { stage?: string; batch?: BatchId; code?: string }
 
 export function addQueue(program: Command, { help: { queue: help }, act }: Frame): void {
   const queue = noun(program, 'queue', help.noun)
-  queue.command('status').description(help.status).action(act(status))
+  const filtered = (command: Command) =>
+    command
+      .option('--stage <STAGE>', help.stage)
+      .option('--batch <ID>', help.batch, batchId)
+      .option('--code <CODE>', help.code)
+  queue
+    .command('status')
+    .description(help.status)
+    .option('--check', help.check)
+    .action(act((desk, { check }: { check?: true }) => status(desk, check === true)))
+  filtered(queue.command('failed').description(help.failed))
+    .option('--limit <N>', help.limit, count, 50)
+    .action(act(failed))
+  filtered(
+    queue.command('retry').description(help.retry).argument('[ID]', help.id, anyId).option('--all', help.all),
+  ).action(act(retry))
   queue.command('rebuild').description(help.rebuild).action(act(rebuild))
 }
 
-/** What the database knows is shown even when the queue does not answer. */
-async function status(desk: Desk): Promise<number> {
-  const house = await desk.house()
-  const now = house.clock.now()
-  const orders = await house.outbox().counts()
-  const workers = await house.presence().list()
-  const asked = await askQueues(desk)
-  const { queue: say, queues, orderStates } = desk.say
-  const name = (queue: string): string => (queues as Readonly<Record<string, string>>)[queue] ?? queue
-  const since = (date: Date | undefined): string =>
-    date ? ageOf(now.getTime() - date.getTime(), say.days) : ''
-
-  const value = { queues: asked.queues ?? null, failure: asked.failure?.code ?? null, orders, workers }
-  desk.answer(value, () =>
-    [
-      asked.queues
-        ? table(
-            say.columns,
-            asked.queues.map(({ queue, waiting, active, delayed, oldest }): Cell[] => [
-              ...[name(queue), waiting, active, delayed],
-              since(oldest),
-            ]),
-          )
-        : sayFailure(asked.failure, desk.language),
-      `${say.orders}\n${indented(
-        orders.length === 0
-          ? desk.say.none
-          : table(
-              say.orderColumns,
-              orders.map((one) => [name(one.queue), orderStates[one.state], one.orders, since(one.oldest)]),
-            ),
-      )}`,
-      `${say.workers}\n${indented(
-        workers.length === 0
-          ? say.noWorkers
-          : table(
-              say.workerColumns,
-              workers.map(({ queue, host, pid, startedAt, beatAt }) => [
-                ...[name(queue), host, pid, moment(startedAt)],
-                `${say.ago(since(beatAt))}${now.getTime() - beatAt.getTime() > silenceMs ? ` (${say.silent})` : ''}`,
-              ]),
-            ),
-      )}`,
-    ].join('\n\n'),
-  )
-  return asked.failure ? failures[asked.failure.code].exit : 0
+async function troubles(desk: Desk, { stage, batch, code }: Filter, limit: number, id?: string) {
+  if (stage !== undefined && !Object.hasOwn(desk.say.queue.stages, stage))
+    throw misuse('not-a-choice', '--stage', { choices: stagesOf(desk).join(', ') })
+  if (code !== undefined && !isFailureCode(code)) throw misuse('not-allowed', '--code')
+  const organisationId = desk.onlyOrganisation
+  return (await desk.house()).outbox().troubles({ organisationId, batchId: batch, stage, code, limit, id })
 }
 
-async function askQueues(desk: Desk) {
+const stagesOf = (desk: Desk): string[] =>
+  Object.keys(desk.say.queue.stages).filter((stage) => stage !== 'elected')
+
+async function failed(desk: Desk, { limit, ...filter }: Filter & { limit: number }): Promise<void> {
+  const found = await troubles(desk, filter, limit)
+  desk.answer(found, () => {
+    if (found.length === 0) return desk.say.queue.nothingFailed
+    const now = new Date()
+    const more = found.length === limit ? [desk.say.more(limit)] : []
+    return [sayTroubles(desk, found, now), ...more].join('\n\n')
+  })
+}
+
+/** Everything that failed is taken up again; what waits for its next try is brought forward. Nothing is asked. */
+async function retry(desk: Desk, { all, ...filter }: Filter & { all?: true }, id?: string): Promise<void> {
+  if ((id === undefined) === (all === undefined)) throw misuse('id-or-all')
+  const found = await troubles(desk, filter, Number.POSITIVE_INFINITY, id)
+  if (id !== undefined && found.length === 0) throw new Failure('not-found', { kind: 'order' })
+  const truth = (await desk.house()).truth()
+  const outcomes: { orderId: Trouble['orderId']; outcome: Retried }[] = []
+  const progress = desk.progress('')
   try {
-    const queues = await (await desk.house()).queues()
-    const counts = await queues.counts()
-    const oldest = await queues.oldest()
-    return { queues: queueNames.map((queue) => ({ queue, ...counts[queue], oldest: oldest[queue] })) }
-  } catch (error) {
-    return { failure: asFailure(error) }
+    for (const one of found) {
+      outcomes.push({ orderId: one.orderId, outcome: await retryOrder(one, desk.actor, truth) })
+      progress.at(outcomes.length, found.length)
+    }
+  } finally {
+    progress.end()
   }
-}
-
-/** `45 s`, `12 min`, `3 h`, `5 d`; `days` is the letter for days. */
-export function ageOf(ms: number, days: string): string {
-  const seconds = Math.max(0, Math.round(ms / 1000))
-  if (seconds < 100) return `${seconds} s`
-  if (seconds < 6_000) return `${Math.round(seconds / 60)} min`
-  return seconds < 172_800 ? `${Math.round(seconds / 3_600)} h` : `${Math.round(seconds / 86_400)} ${days}`
+  const kinds: readonly Retried[] = ['retried', 'hurried', 'moved-on', 'scan']
+  const counts = Object.fromEntries(
+    kinds.map((kind) => [kind, outcomes.filter(({ outcome }) => outcome === kind).length]),
+  ) as Record<Retried, number>
+  desk.answer({ ...counts, orders: outcomes }, () =>
+    found.length === 0
+      ? desk.say.queue.nothingToRetry
+      : kinds
+          .flatMap((kind) => (counts[kind] > 0 ? [desk.say.queue.retried[kind](counts[kind])] : []))
+          .join('\n'),
+  )
 }
 
 async function rebuild(desk: Desk): Promise<void> {

@@ -1,3 +1,4 @@
+import { queueEn } from './say-queue-en.ts'
 import { storageEn } from './say-storage-en.ts'
 import type { Say } from './say-fr.ts'
 import { wordsEn } from './words-en.ts'
@@ -8,6 +9,7 @@ const s = (count: number): string => (count === 1 ? '' : 's')
 export const en: Say = {
   ...wordsEn,
   storage: storageEn,
+  queue: queueEn,
 
   init: {
     configurationWritten: (file) => `Configuration written: ${file}`,
@@ -230,17 +232,5 @@ export const en: Say = {
     note: 'Latest checkpoint',
     entries: 'Latest entries',
     entryColumns: ['no.', 'when', 'what', 'by', 'about'],
-  },
-  queue: {
-    columns: ['queue', 'waiting', 'at work', 'delayed', 'oldest'],
-    orders: 'Orders (the truth, in the database)',
-    orderColumns: ['queue', 'state', 'orders', 'oldest'],
-    workers: 'Processes',
-    workerColumns: ['works on', 'machine', 'pid', 'since', 'last sign'],
-    noWorkers: 'No process shows signs of life.',
-    silent: 'silent',
-    days: 'd',
-    ago: (words) => `${words} ago`,
-    rebuilt: (count) => `${count} order${s(count)} waiting again: the clock gives them back to the queue.`,
   },
 }

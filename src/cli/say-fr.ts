@@ -1,3 +1,4 @@
+import { queueFr } from './say-queue-fr.ts'
 import { storageFr } from './say-storage-fr.ts'
 import { wordsFr } from './words-fr.ts'
 
@@ -7,6 +8,7 @@ const s = (count: number): string => (count > 1 ? 's' : '')
 export const fr = {
   ...wordsFr,
   storage: storageFr,
+  queue: queueFr,
 
   init: {
     configurationWritten: (file: string) => `Configuration écrite : ${file}`,
@@ -231,19 +233,6 @@ export const fr = {
     note: 'Dernier point de contrôle',
     entries: 'Dernières entrées',
     entryColumns: ['n°', 'quand', 'quoi', 'par', 'sur'],
-  },
-  queue: {
-    columns: ['file', 'en attente', 'au travail', 'différés', 'plus ancien'],
-    orders: 'Ordres (la vérité, dans la base)',
-    orderColumns: ['file', 'état', 'ordres', 'plus ancien'],
-    workers: 'Processus',
-    workerColumns: ['travaille sur', 'machine', 'pid', 'depuis', 'dernier signe'],
-    noWorkers: 'Aucun processus ne donne signe de vie.',
-    silent: 'silencieux',
-    days: 'j',
-    ago: (words: string) => `il y a ${words}`,
-    rebuilt: (count: number) =>
-      `${count} ordre${s(count)} de nouveau en attente : l'horloge les redonne à la file.`,
   },
 }
 

@@ -92,10 +92,9 @@ export const wordsEn: Words = {
   },
   orderStates: {
     waiting: 'waiting',
+    retrying: 'to be retried',
     dispatched: 'under way',
-    done: 'done',
     failed: 'failed',
-    cancelled: 'cancelled',
   },
   units: { pages: 'pages', documents: 'documents', folders: 'folders', files: 'files' },
   kinds: {
@@ -105,6 +104,7 @@ export const wordsEn: Words = {
     organisation: 'organisation',
     contract: 'contract',
     host: 'host',
+    order: 'failed order',
     'key-file': 'key file',
   },
   separations: {
@@ -152,6 +152,7 @@ export const wordsEn: Words = {
     'signed-copy-missing': () => 'give the signed copy with --signed-copy FILE or --signed-copy-sha256',
     'terminal-refused': () => 'a document is not shown on a terminal: give --out FILE',
     'no-evidence-twice': () => 'evidence is given by --evidence or by --evidence-sha256, not both',
+    'id-or-all': () => 'give an id, or --all',
     'no-sheets': () => 'there is no cover sheet to print: give --count or --patients FILE',
     other: () => 'it is not used like that',
   },

@@ -126,10 +126,9 @@ export const wordsFr = {
   },
   orderStates: {
     waiting: 'en attente',
+    retrying: 'à réessayer',
     dispatched: 'en cours',
-    done: 'faits',
     failed: 'en échec',
-    cancelled: 'annulés',
   },
   units: { pages: 'pages', documents: 'documents', folders: 'dossiers', files: 'fichiers' } as Record<
     string,
@@ -142,6 +141,7 @@ export const wordsFr = {
     organisation: 'organisation',
     contract: 'contrat',
     host: 'hébergeur',
+    order: 'ordre en échec',
     'key-file': 'fichier de clés',
   } as Record<string, string>,
   separations: {
@@ -193,6 +193,7 @@ export const wordsFr = {
       'indiquez la copie signée avec --signed-copy FICHIER ou --signed-copy-sha256',
     'terminal-refused': () => 'un document ne s’affiche pas dans un terminal : indiquez --out FICHIER',
     'no-evidence-twice': () => 'la preuve se donne par --evidence ou par --evidence-sha256, pas les deux',
+    'id-or-all': () => 'indiquez un identifiant, ou --all',
     'no-sheets': () => 'aucun intercalaire à imprimer : indiquez --count ou --patients FICHIER',
     other: () => "l'usage est incorrect",
   },

@@ -7,6 +7,7 @@ export const custodyEventTypes = {
   'batch-registered': 'ing',
   'batch-held': 'poa',
   'batch-released': 'poa',
+  'batch-resumed': 'poa',
   'batch-rejected': 'poa',
   'batch-closed': 'ine',
   'file-staged': 'mes',

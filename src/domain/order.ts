@@ -19,6 +19,16 @@ export type Order = {
   readonly dispatchedAt: Date | null
 }
 
+/** What a process has at work, by its own account. The elected clock is `elected`, without a subject. */
+export type Doing = {
+  readonly stage: string
+  readonly orderId?: OutboxId
+  readonly batchId?: BatchId
+  readonly subjectId?: string
+  /** RFC 3339, UTC. */
+  readonly since: string
+}
+
 /** What the queue holds of an order: its id, and the name of this one dispatch. */
 export type Dispatch = {
   readonly organisationId: OrganisationId

@@ -2,6 +2,7 @@ import { z } from 'zod'
 
 const Text = z.string().min(1)
 const Seconds = z.number().positive()
+const Minutes = Seconds
 
 /** A bucket of an S3-compatible storage. */
 const BucketSettings = z.strictObject({
@@ -102,6 +103,19 @@ export const Settings = z.strictObject({
       lockSeconds: Seconds.default(15),
       sweepSeconds: Seconds.default(10),
       stopSeconds: Seconds.default(10),
+    })
+    .prefault({}),
+  /** When `scelle queue status` and the clock's log say that something is wrong with the house as a whole. */
+  alarms: z
+    .strictObject({
+      /** A batch has open orders, and none of them was settled for so long. */
+      batchStallsAfterMinutes: Minutes.default(30),
+      /** A process that was not heard of for so long is held for dead; it gives a sign every ten seconds. */
+      silentAfterSeconds: Seconds.default(60),
+      /** How far dispatching, the ledger and the clock's other duties may be behind. */
+      lagsAfterSeconds: Seconds.default(120),
+      /** How often the clock looks. */
+      lookSeconds: Seconds.default(15),
     })
     .prefault({}),
   ledger: z

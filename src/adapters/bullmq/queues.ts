@@ -71,7 +71,11 @@ export async function openQueues(options: {
     oldest: () =>
       each(async (queue) => {
         const [first] = await queue.getWaiting(0, 0)
-        return first && new Date(first.timestamp)
+        const taken = (await queue.getActive()).flatMap(({ processedOn }) => processedOn ?? [])
+        return {
+          ...(first ? { waiting: new Date(first.timestamp) } : {}),
+          ...(taken.length > 0 ? { active: new Date(Math.min(...taken)) } : {}),
+        }
       }),
 
     pause: (queue) => within(queues[queue].pause()),

@@ -1,9 +1,10 @@
 import { sql } from 'kysely'
 import type { OrganisationId, OutboxId } from '../../domain/ids.ts'
 import { type Dispatch, dispatchName, type QueueName } from '../../domain/order.ts'
-import type { Outbox, OutboxCounts } from '../../plumbing.ts'
+import type { Outbox } from '../../plumbing.ts'
 import type { Clock } from '../../ports.ts'
 import type { Database } from './database.ts'
+import { countOrders, readTroubles } from './outbox-trouble.ts'
 
 /** The outbox of all organisations. `database` connects as scelle_system. */
 export function openOutbox(database: Database, clock: Clock): Outbox {
@@ -27,12 +28,8 @@ export function openOutbox(database: Database, clock: Clock): Outbox {
       return Number(numAffectedRows)
     },
 
-    async counts() {
-      const { rows } = await sql<OutboxCounts>`
-        select queue, state, count(*)::int as orders, min(created_at) as oldest
-        from outbox group by queue, state order by queue, state`.execute(database)
-      return rows
-    },
+    counts: () => countOrders(database, clock.now()),
+    troubles: (filter) => readTroubles(database, filter),
   }
 }
 

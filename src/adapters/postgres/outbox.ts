@@ -3,7 +3,7 @@ import type { OrganisationId, OutboxId } from '../../domain/ids.ts'
 import { newId } from '../../domain/ids.ts'
 import type { Order } from '../../domain/order.ts'
 import type { Clock } from '../../ports.ts'
-import type { OrderKeeping, OrderRecords } from '../../records.ts'
+import type { OrderError, OrderKeeping, OrderRecords } from '../../records.ts'
 import type { Tx } from './database.ts'
 
 /** Channel on which workers learn that a batch was rejected; the payload is its id. */
@@ -130,16 +130,16 @@ function keeping(tx: Tx, clock: Clock): OrderKeeping {
       return rows[0]
     },
 
-    async finish(id, state, errorCode) {
+    async finish(id, state, error) {
       await sql`
-        update outbox set state = ${state}, error_code = ${errorCode ?? null}, finished_at = ${clock.now()}
+        update outbox set state = ${state}, finished_at = ${clock.now()}, ${failing(error, clock.now())}
         where id = ${id} and state in ('waiting', 'dispatched')`.execute(tx)
     },
 
-    async postpone({ id, dispatchedAt }, { until, errorCode, countsAsAttempt }) {
+    async postpone({ id, dispatchedAt }, { until, error, countsAsAttempt }) {
       const { numAffectedRows } = await sql`
         update outbox set state = 'waiting', attempts = attempts + ${countsAsAttempt ? 1 : 0}::int,
-                          error_code = ${errorCode}, available_at = ${until}
+                          available_at = ${until}, ${failing(error, clock.now())}
         where id = ${id} and state = 'dispatched' and dispatched_at = ${dispatchedAt}`.execute(tx)
       return numAffectedRows === 1n
     },
@@ -153,6 +153,13 @@ function keeping(tx: Tx, clock: Clock): OrderKeeping {
     },
   }
 }
+
+/** What is remembered of a failed try; once an order is done, only how many there were. */
+const failing = (error: OrderError | undefined, now: Date) =>
+  error
+    ? sql`error_code = ${error.code}, error_facts = ${JSON.stringify(error.facts)}::jsonb,
+          tries = tries + ${error.tries ?? 1}::int, failed_at = ${now}`
+    : sql`error_code = null, error_facts = '{}'`
 
 const orderColumns = sql`
   id, organisation_id as "organisationId", batch_id as "batchId", queue, stage, subject_id as "subjectId",

@@ -50,6 +50,14 @@ table migrations.applied
   applied_at timestamp with time zone not null default now()
   constraint applied_pkey PRIMARY KEY (name)
 
+table public.alarms
+  code text not null
+  subject text not null
+  facts jsonb not null default '{}'::jsonb
+  since timestamp with time zone not null
+  constraint alarms_pkey PRIMARY KEY (code, subject)
+  grant delete, insert, select, update to scelle_system
+
 table public.batches row-security forced
   id uuid not null
   organisation_id uuid not null
@@ -81,6 +89,7 @@ table public.batches row-security forced
   constraint batches_separation_check CHECK ((separation = ANY (ARRAY['file'::text, 'manifest'::text, 'cover-sheets'::text])))
   constraint batches_state_check CHECK ((state = ANY (ARRAY['received'::text, 'registered'::text, 'composed'::text, 'held'::text, 'rejected'::text, 'closed'::text])))
   index CREATE INDEX batches_changed_at_idx ON public.batches USING btree (changed_at) WHERE (state = ANY (ARRAY['received'::text, 'registered'::text, 'composed'::text]))
+  index CREATE INDEX batches_open ON public.batches USING btree (received_at) WHERE (closed_at IS NULL)
   index CREATE INDEX batches_organisation_id_received_at_idx ON public.batches USING btree (organisation_id, received_at DESC)
   index CREATE UNIQUE INDEX batches_fingerprint ON public.batches USING btree (organisation_id, fingerprint) WHERE (state <> 'rejected'::text)
   policy all_rows PERMISSIVE for ALL to scelle_system using true with check true
@@ -284,6 +293,15 @@ table public.documents row-security forced
   grant insert, select, update to scelle_app
   grant insert, select, update to scelle_system
 
+table public.duties
+  name text not null
+  reported_at timestamp with time zone not null
+  succeeded_at timestamp with time zone
+  failing_since timestamp with time zone
+  error_code text
+  constraint duties_pkey PRIMARY KEY (name)
+  grant insert, select, update to scelle_system
+
 table public.files row-security forced
   id uuid not null
   organisation_id uuid not null
@@ -398,6 +416,9 @@ table public.outbox row-security forced
   available_at timestamp with time zone not null
   dispatched_at timestamp with time zone
   finished_at timestamp with time zone
+  tries integer not null default 0
+  error_facts jsonb not null default '{}'::jsonb
+  failed_at timestamp with time zone
   constraint outbox_organisation_id_batch_id_fkey FOREIGN KEY (organisation_id, batch_id) REFERENCES batches(organisation_id, id)
   constraint outbox_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
   constraint outbox_pkey PRIMARY KEY (id)
@@ -406,6 +427,8 @@ table public.outbox row-security forced
   constraint outbox_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'dispatched'::text, 'done'::text, 'failed'::text, 'cancelled'::text])))
   index CREATE INDEX outbox_dispatched ON public.outbox USING btree (queue, dispatched_at) WHERE (state = 'dispatched'::text)
   index CREATE INDEX outbox_open ON public.outbox USING btree (batch_id, stage) WHERE (state = ANY (ARRAY['waiting'::text, 'dispatched'::text]))
+  index CREATE INDEX outbox_settled ON public.outbox USING btree (batch_id, finished_at) WHERE (finished_at IS NOT NULL)
+  index CREATE INDEX outbox_troubled ON public.outbox USING btree (state, failed_at, id) WHERE ((error_code IS NOT NULL) AND (state = ANY (ARRAY['waiting'::text, 'dispatched'::text, 'failed'::text])))
   index CREATE INDEX outbox_waiting ON public.outbox USING btree (queue, organisation_id, available_at, id) WHERE (state = 'waiting'::text)
   trigger CREATE TRIGGER outbox_notify AFTER INSERT ON public.outbox FOR EACH STATEMENT EXECUTE FUNCTION notify_outbox()
   policy all_rows PERMISSIVE for ALL to scelle_system using true with check true
@@ -471,6 +494,6 @@ table public.workers
   pid integer not null
   started_at timestamp with time zone not null
   beat_at timestamp with time zone not null
+  doing jsonb not null default '[]'::jsonb
   constraint workers_pkey PRIMARY KEY (id)
   grant delete, insert, select, update to scelle_system
-  grant insert, select, update to scelle_app

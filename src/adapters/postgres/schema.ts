@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, GeneratedAlways, Selectable } from 'kysely'
+import type { AlarmCode } from '../../domain/alarm.ts'
 import type { BatchState, FileState, Separation } from '../../domain/batch.ts'
 import type { ConsentChannel, ConsentPurpose, ConsentStatus, LegalBasis } from '../../domain/consent.ts'
 import type { Clause } from '../../domain/contract.ts'
@@ -19,7 +20,7 @@ import type {
   PageId,
   PatientId,
 } from '../../domain/ids.ts'
-import type { Order, QueueName } from '../../domain/order.ts'
+import type { Doing, Order, QueueName } from '../../domain/order.ts'
 import type { PageFacts, StagedImage } from '../../domain/page.ts'
 import type { StagedObject } from '../../domain/staged.ts'
 
@@ -39,6 +40,8 @@ export type Schema = {
   outbox: OutboxTable
   destructions: DestructionsTable
   workers: WorkersTable
+  duties: DutiesTable
+  alarms: AlarmsTable
   custody_events: CustodyEventsTable
   custody_unsequenced: CustodyUnsequencedTable
   ledger_entries: LedgerEntriesTable
@@ -240,6 +243,9 @@ type OutboxTable = {
   state: Generated<Order['state']>
   attempts: Generated<number>
   error_code: FailureCode | null
+  tries: Generated<number>
+  error_facts: Defaulted<Facts>
+  failed_at: Date | null
   created_at: Fixed<Date>
   available_at: Date
   dispatched_at: Date | null
@@ -267,7 +273,18 @@ type WorkersTable = {
   pid: number
   started_at: Fixed<Date>
   beat_at: Date
+  doing: ColumnType<Doing[], string | undefined, string>
 }
+
+type DutiesTable = {
+  name: string
+  reported_at: Date
+  succeeded_at: Date | null
+  failing_since: Date | null
+  error_code: FailureCode | null
+}
+
+type AlarmsTable = { code: AlarmCode; subject: string; facts: Defaulted<Facts>; since: Date }
 
 type CustodyEventsTable = {
   id: Fixed<EventId>

@@ -45,7 +45,11 @@ test('asking again joins a round that still waits, and hurries it', async () => 
   await house.truth.transaction(house.first.organisationId, async ({ orders }) => {
     const order = (await orders.find(dispatch!.outboxId))!
     const until = new Date(clock.now().getTime() + 60_000)
-    await orders.postpone(order, { until, errorCode: 'unexpected', countsAsAttempt: true })
+    await orders.postpone(order, {
+      until,
+      error: { code: 'unexpected', facts: {} },
+      countsAsAttempt: true,
+    })
   })
   await house.place(house.first, 'toy', [subject!], { again: true })
   expect(await roundsOf(subject!)).toEqual(['0 waiting'])
@@ -109,7 +113,7 @@ test('an order is not dispatched before its time', async () => {
     const until = new Date(clock.now().getTime() + 5_000)
     await orders.postpone((await orders.find(dispatch!.outboxId))!, {
       until,
-      errorCode: 'storage-away',
+      error: { code: 'storage-away', facts: {} },
       countsAsAttempt: false,
     })
   })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { exitOf } from '../../../src/cli/batch-wait.ts'
-import { ageOf } from '../../../src/cli/queue.ts'
+import { ageOf } from '../../../src/cli/queue-age.ts'
 
 test.each([
   ['closed, all archived', { state: 'closed', documents: { verified: 5 } }, 0],

@@ -49,7 +49,8 @@ test('has every command of the manual', () => {
         'document fetch',
         'document export-sealed',
       ],
-      ...['ledger verify', 'ledger show', 'queue status', 'queue rebuild', 'storage probe'],
+      ...['ledger verify', 'ledger show', 'storage probe'],
+      ...['queue status', 'queue failed', 'queue retry', 'queue rebuild'],
     ].toSorted(),
   )
 })
