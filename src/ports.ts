@@ -38,6 +38,18 @@ export interface LedgerSigner {
   sign(message: Buffer): Promise<Buffer>
 }
 
+/** A content that can be read in any order, at most a little of which is held in memory. */
+export interface Ranges {
+  readonly bytes: number
+  /**
+   * The bytes from there on: `length` of them, fewer where the content ends before, as `Buffer.subarray` has it.
+   * @throws Failure staged-object-damaged, storage-away, and nothing but RangeError for what is no place in a content
+   */
+  read(from: number, length: number): Promise<Buffer>
+  /** Forgets what it holds; nothing is read after it. */
+  close(): Promise<void>
+}
+
 export type StoredObject = {
   readonly key: string
   readonly bytes: number
@@ -68,9 +80,14 @@ export interface ObjectStore {
    * A later lock stays as it is. @throws Failure object-missing, storage-away, storage-refused
    */
   extendLock(key: string, version: string | undefined, until: Date): Promise<Date>
+  /**
+   * Writes what comes, of a length and a digest that are known at its end, holding a bounded part of it. A body that fails
+   * leaves nothing, and its failure is thrown. Overwrites; never used on the archive.
+   */
+  write(key: string, body: Readable): Promise<{ bytes: number; sha256: string }>
   head(key: string): Promise<StoredObject | undefined>
-  /** @throws Failure object-missing, storage-away */
-  get(key: string): Promise<Readable>
+  /** All of it, or `length` bytes from there on. @throws Failure object-missing, storage-away */
+  get(key: string, range?: { from: number; length: number }): Promise<Readable>
   /** Every version under the prefix, newest first per key; delete markers included, marked. */
   versions(prefix: string): AsyncIterable<StoredObject & { deleted: boolean }>
   /** Deletes for good where the store allows it (never used on the archive). */
@@ -84,10 +101,23 @@ export interface Staging {
   adopt(batchId: BatchId, key: Buffer): void
   /** Forgets the key of a batch at once: it is recorded now, or destroyed. */
   forget(batchId: BatchId): void
-  /** Names the object after what it is `of`, if that is said: so that attempts which never ended can be cleared away. */
+  /**
+   * Names the object after what it is `of`, if that is said: so that attempts which never ended can be cleared away. Of a
+   * stream a bounded part is held; one that fails leaves nothing, and its failure is thrown.
+   */
   put(batchId: BatchId, content: Buffer | Readable, of?: DocumentId | FileId): Promise<StagedObject>
-  /** The plaintext, only after its digest matched. @throws Failure staged-object-damaged, staging-destroyed */
+  /**
+   * The plaintext of a small object, only after its digest matched. @throws Failure staged-object-damaged,
+   * staged-object-missing, staging-destroyed
+   */
   read(batchId: BatchId, object: StagedObject): Promise<Buffer>
+  /**
+   * The plaintext as it comes. It is NOT yet known to be right: the stream fails at its end with staged-object-damaged if it
+   * is not, and nothing that was made of it may be kept before that end. @throws as `read`
+   */
+  stream(batchId: BatchId, object: StagedObject): Promise<Readable>
+  /** The plaintext in any order. All of it was found right before this resolves, and what is read later again. @throws as `read` */
+  open(batchId: BatchId, object: StagedObject): Promise<Ranges>
   /** Removes single objects (the pages of a refused document). */
   remove(batchId: BatchId, objects: readonly StagedObject[]): Promise<number>
   /** Removes all that was put as `of` a document or a file, but what is still needed. */
@@ -109,7 +139,7 @@ export type { FileKind }
 /** Cuts a scanner's file into page images, one per side, without changing a pixel where it can. */
 export interface FileSplitter {
   /** @throws Failure file-unreadable, file-truncated, file-encrypted, file-too-large, file-too-costly */
-  split(file: Buffer, kind: FileKind, signal: AbortSignal): AsyncIterable<PageImage>
+  split(file: Ranges, kind: FileKind, signal: AbortSignal): AsyncIterable<PageImage>
 }
 
 export interface PageExaminer {
@@ -139,29 +169,43 @@ export type PdfPage = {
 }
 
 export interface PdfAssembler {
-  /** A searchable PDF; the title and page labels carry nothing of the patient. Deterministic for the same input. */
+  /**
+   * A searchable PDF as it is written; the title and page labels carry nothing of the patient. Deterministic for the same
+   * input. The stream fails with assembly-failed where a page cannot be taken in.
+   */
   assemble(
     pages: AsyncIterable<PdfPage>,
     meta: { title: string; language: string; createdAt: Date; documentId: DocumentId },
-  ): Promise<Buffer>
+  ): Promise<Readable>
 }
 
-/** Packs named contents into one file whose bytes depend on nothing else. */
-export type PagePacker = (entries: AsyncIterable<{ name: string; content: Buffer }>) => Promise<Buffer>
+/** One content to be packed, whose size is known before it comes. */
+export type PackedEntry = {
+  readonly name: string
+  readonly bytes: number
+  readonly content: () => Promise<Readable>
+}
 
-/** What sealing yields: the object as it will be stored, and how to open it. */
-export type SealedObject = {
-  readonly sealed: Buffer
-  readonly sealedSha256: string
-  readonly contentSha256: string
-  readonly contentSha512: string
+/** Packs named contents into one file whose bytes depend on nothing else. The stream fails where a content does. */
+export type PagePacker = (entries: AsyncIterable<PackedEntry>) => Readable
+
+/** A content being sealed. */
+export type Sealing = {
+  /** The object as it will be stored; fails where the content does. */
+  readonly sealed: Readable
   readonly keyId: string
+  /** What went in: known once `sealed` was read to its end. */
+  content(): { readonly sha256: string; readonly sha512: string; readonly bytes: number }
 }
 
-/** Seals and opens documents under their patient's key (CMS AuthEnvelopedData). */
+/** Seals and opens documents under their patient's key (CMS AuthEnvelopedData). @throws Failure key-destroyed */
 export interface Sealer {
-  seal(patientId: PatientId, documentId: DocumentId, content: Buffer): Promise<SealedObject>
-  open(patientId: PatientId, documentId: DocumentId, sealed: Buffer): Promise<Buffer>
+  seal(patientId: PatientId, documentId: DocumentId, content: Readable): Promise<Sealing>
+  /**
+   * What comes out is NOT yet authentic: the stream fails at its end with envelope-not-authentic if it is not, and nothing
+   * that was made of it may be kept before that end.
+   */
+  open(patientId: PatientId, documentId: DocumentId, sealed: Readable): Promise<Readable>
   /** The one key that opens this document and no other; for a release that is recorded. */
   release(patientId: PatientId, documentId: DocumentId): Promise<{ key: Buffer; keyId: string }>
 }
@@ -174,7 +218,11 @@ export interface Registry {
 
 /** A dropped folder, as its reader found it. */
 export type Drop = { readonly manifest: string; readonly files: readonly DroppedFile[] }
-export type DroppedFile = { readonly name: string; read(): Promise<Buffer> }
+export type DroppedFile = {
+  readonly name: string
+  /** As it comes; fails at its end with batch-changed-while-read if it grew, or was replaced, under our eyes. */
+  read(): Promise<Readable>
+}
 
 /** A folder taken out of the hot folder, under the id of the batch that it becomes. */
 export type Claim = { readonly batchId: BatchId; readonly name: string }

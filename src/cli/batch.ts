@@ -62,9 +62,10 @@ function showingProgress(desk: Desk, drop: Drop): Drop {
     name: file.name,
     async read() {
       const content = await file.read()
-      progress.at(++read, drop.files.length)
-      if (read === drop.files.length) progress.end()
-      return content
+      return content.once('end', () => {
+        progress.at(++read, drop.files.length)
+        if (read === drop.files.length) progress.end()
+      })
     },
   }))
   return { ...drop, files }

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
+import { pipeline } from 'node:stream/promises'
 import type { Command } from 'commander'
 import { attributeDocument } from '../commands/attribute-document.ts'
 import { rejectDocument, retryDocument } from '../commands/decide-document.ts'
@@ -11,7 +12,7 @@ import { Failure } from '../domain/failure.ts'
 import type { BatchId, DocumentId, PatientId } from '../domain/ids.ts'
 import type { Desk } from './desk.ts'
 import { sayDocument, sayDocuments } from './document-words.ts'
-import { refuseExisting, refuseOutput, writeNew } from './files.ts'
+import { refuseExisting, refuseOutput, streamNew, writeNew } from './files.ts'
 import { batchId, count, documentId, type Frame, misuse, noun, oneOf, patientId, required } from './frame.ts'
 import { patientBy } from './patient-reference.ts'
 import { table } from './table.ts'
@@ -175,9 +176,9 @@ async function fetch(
     desk.actor,
     room,
   )
-  if (out === '-') return void process.stdout.write(content)
-  await writeNew(out, content)
-  desk.answer({ documentId, part, file: path.resolve(out), mediaType, bytes: content.length }, () =>
+  if (out === '-') return pipeline(content, process.stdout, { end: false })
+  const bytes = await streamNew(out, content)
+  desk.answer({ documentId, part, file: path.resolve(out), mediaType, bytes }, () =>
     desk.say.document.fetched(out),
   )
 }
@@ -201,7 +202,7 @@ async function exportOne(
   await mkdir(out, { recursive: true, mode: 0o700 }).catch(refuseOutput)
   const room = (await desk.house()).readingRoom()
   const sealed = await exportSealed(await desk.organisation(), documentId, part, desk.actor, room)
-  await writeNew(object, sealed.sealed)
+  await streamNew(object, sealed.sealed)
   await writeNew(key, sealed.key.toString('hex'))
   await writeNew(keyId, sealed.keyId)
   const content = `${place}.${extensions[sealed.deposit.mediaType] ?? 'bin'}`

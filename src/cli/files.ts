@@ -1,6 +1,7 @@
-import { lstat, readFile, writeFile } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { lstat, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline/promises'
-import { Writable } from 'node:stream'
+import { type Readable, Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { Failure } from '../domain/failure.ts'
 
@@ -18,6 +19,34 @@ export async function readInput(file: string): Promise<Buffer> {
 /** Writes a file that is not there yet, for its owner's eyes only. @throws Failure output-refused */
 export async function writeNew(file: string, content: Buffer | string): Promise<void> {
   await writeFile(file, content, { flag: 'wx', mode: 0o600 }).catch(refuseOutput)
+}
+
+/**
+ * Streams into a file that is not there yet, for its owner's eyes only. It has another name until the stream has ended well:
+ * what was not seen to be whole and authentic is never found under its own. Returns its size in bytes.
+ *
+ * @throws Failure output-refused, and what the stream fails with
+ */
+export async function streamNew(file: string, content: Readable): Promise<number> {
+  const unfinished = `${file}.unfinished-${randomUUID()}`
+  const sink = await open(unfinished, 'wx', 0o600).catch((cause: unknown) => {
+    content.destroy()
+    return refuseOutput(cause)
+  })
+  try {
+    let bytes = 0
+    for await (const chunk of content as AsyncIterable<Buffer>) {
+      await sink.appendFile(chunk).catch(refuseOutput)
+      bytes += chunk.length
+    }
+    await sink.sync().catch(refuseOutput)
+    await refuseExisting(file)
+    await rename(unfinished, file).catch(refuseOutput)
+    return bytes
+  } finally {
+    await sink.close()
+    await rm(unfinished, { force: true })
+  }
 }
 
 /** Before anything is done that leaves a trace for nothing. @throws Failure output-refused */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Readable } from 'node:stream'
 import type { Batch, BatchFile } from '../domain/batch.ts'
 import { custodyEvent } from '../domain/custody.ts'
 import { Failure } from '../domain/failure.ts'
@@ -57,16 +58,18 @@ async function sort(
   const done: string[] = []
   const kept: (Reason & { file: string })[] = []
   for (const { name, read } of present) {
-    const same = known.get(
-      createHash('sha256')
-        .update(await read())
-        .digest('hex'),
-    )
+    const same = known.get(await sha256Of(await read()))
     const file = same && same.length > 1 ? same.shift() : same?.[0]
     if (file && doneWith.has(file.id)) done.push(name)
     else kept.push({ file: name, failure: reasonOf(file) })
   }
   return { done, kept }
+}
+
+async function sha256Of(content: Readable): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const chunk of content) hash.update(chunk as Buffer)
+  return hash.digest('hex')
 }
 
 /** A file that was read, and is given back: a document in it was rejected. */

@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto'
-import { buffer } from 'node:stream/consumers'
+import { type Readable, Transform } from 'node:stream'
 import { type ConsentQuestion, documentGate } from '../domain/consent.ts'
 import { type Actor, type CustodyEventType, custodyEvent } from '../domain/custody.ts'
 import type { Deposit, Part } from '../domain/deposit.ts'
 import { type Document, isDeposited } from '../domain/document.ts'
 import { Failure } from '../domain/failure.ts'
 import type { DocumentId, OrganisationId } from '../domain/ids.ts'
+import { led, measuring, passed } from '../envelope/measuring.ts'
 import type { Archives, Clock, Sealer } from '../ports.ts'
 import type { Records, Truth } from '../records.ts'
 
@@ -18,8 +18,10 @@ export type ReadingRoom = {
 
 /**
  * A document's content out of the archive, after the gate at reading. The ciphertext is compared with the ledger's
- * digest before it is opened. Every reading, and every refusal of one, is a custody event.
+ * digest before anything of it is opened, and again while it is: GCM alone does not bind a content to one key. Every
+ * reading, and every refusal of one, is a custody event.
  *
+ * The stream fails at its end when the object was changed in between: keep nothing of it before that.
  * @throws Failure not-found, state-forbids, consent-withdrawn and its like, deposit-differs, object-missing
  */
 export async function fetchDocument(
@@ -28,7 +30,7 @@ export async function fetchDocument(
   part: Part,
   actor: Actor,
   room: ReadingRoom,
-): Promise<{ content: Buffer; mediaType: string }> {
+): Promise<{ content: Readable; bytes: number; mediaType: string }> {
   const { document, deposit, storage } = await passGate(
     organisationId,
     documentId,
@@ -37,14 +39,16 @@ export async function fetchDocument(
     actor,
     room,
   )
+  await passed(await readSealed(deposit, storage, room.archives))
   const sealed = await readSealed(deposit, storage, room.archives)
   const content = await room.sealer.open(document.patientId!, documentId, sealed)
-  return { content, mediaType: deposit.mediaType }
+  return { content, bytes: deposit.contentBytes, mediaType: deposit.mediaType }
 }
 
 export type SealedExport = {
   readonly deposit: Deposit
-  readonly sealed: Buffer
+  /** Fails at its end with deposit-differs if it is not what was deposited: keep nothing of it before that. */
+  readonly sealed: Readable
   readonly key: Buffer
   readonly keyId: string
 }
@@ -65,8 +69,8 @@ export async function exportSealed(
     actor,
     room,
   )
-  const sealed = await readSealed(deposit, storage, room.archives)
-  return { deposit, sealed, ...(await room.sealer.release(document.patientId!, documentId)) }
+  const key = await room.sealer.release(document.patientId!, documentId)
+  return { deposit, ...key, sealed: await readSealed(deposit, storage, room.archives) }
 }
 
 type Passed = { readonly document: Document; readonly deposit: Deposit; readonly storage: string }
@@ -109,9 +113,16 @@ function refusalOf({ id: documentId }: Document, consent: ConsentQuestion, now: 
   return new Failure(verdict.kind === 'refused' ? 'consent-refused' : verdict.reason, { documentId })
 }
 
-async function readSealed(deposit: Deposit, storage: string, archives: Archives): Promise<Buffer> {
-  const sealed = await buffer(await archives.of(storage).get(deposit.objectKey))
-  const isSame = createHash('sha256').update(sealed).digest('hex') === deposit.sealedSha256
-  if (!isSame) throw new Failure('deposit-differs', { documentId: deposit.documentId, part: deposit.part })
-  return sealed
+/** The object as it comes; the stream fails at its end when it is not the one that was deposited. */
+async function readSealed(deposit: Deposit, storage: string, archives: Archives): Promise<Readable> {
+  const { through, measures } = measuring({}, 'sha256')
+  const compared = new Transform({
+    transform: (chunk, _encoding, done) => done(null, chunk),
+    flush(done) {
+      const isSame = measures().sha256 === deposit.sealedSha256
+      const { documentId, part } = deposit
+      done(isSame ? null : new Failure('deposit-differs', { documentId, part }))
+    },
+  })
+  return led(await archives.of(storage).get(deposit.objectKey), through, compared)
 }

@@ -1,4 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
+import type { Readable } from 'node:stream'
 import { type Batch, type BatchFile, type BatchState, fingerprintOf } from '../domain/batch.ts'
 import { type AdmissionRules, admissionFaults, type Contract } from '../domain/contract.ts'
 import { type Actor, custodyEvent } from '../domain/custody.ts'
@@ -8,6 +9,7 @@ import { batchKeyContext, type BatchId, derivedId, type FileId, type Organisatio
 import { type Manifest, parseManifest } from '../domain/manifest.ts'
 import type { BatchRegister } from '../domain/register.ts'
 import type { StagedObject } from '../domain/staged.ts'
+import { led, measuring } from '../envelope/measuring.ts'
 import type { Clock, Drop, KeyProvider, Registry, Staging } from '../ports.ts'
 import type { Truth } from '../records.ts'
 
@@ -50,7 +52,7 @@ export async function submitBatch(
   const key = randomBytes(32)
   door.staging.adopt(batchId, key)
   const own: StagedObject[] = []
-  const put = async (content: Buffer): Promise<StagedObject> => {
+  const put = async (content: Buffer | Readable): Promise<StagedObject> => {
     const object = await door.staging.put(batchId, content)
     own.push(object)
     return object
@@ -115,7 +117,7 @@ async function admit(manifest: Manifest, { registry, admission, clock }: Door): 
   return found.contract
 }
 
-type Put = (content: Buffer) => Promise<StagedObject>
+type Put = (content: Buffer | Readable) => Promise<StagedObject>
 
 async function stageFiles(drop: Drop, manifest: Manifest, batchId: BatchId, put: Put): Promise<BatchFile[]> {
   const announced = new Map(manifest.files?.map((file) => [file.name, file]))
@@ -127,17 +129,17 @@ async function stageFiles(drop: Drop, manifest: Manifest, batchId: BatchId, put:
   const files: BatchFile[] = []
   for (const [index, file] of drop.files.entries()) {
     const position = index + 1
-    const content = await file.read()
-    const sha256 = digest('sha256', content)
+    const { through, measures } = measuring({ keepHead: headBytes }, 'sha512')
+    const staged = await put(led(await file.read(), through))
+    const { bytes, sha512, head } = measures()
     const promised = announced.get(names[index]!)
-    if (promised?.sha256 && promised.sha256 !== sha256) throw new Failure('file-digest-differs', { position })
+    if (promised?.sha256 && promised.sha256 !== staged.sha256)
+      throw new Failure('file-digest-differs', { position })
     files.push({
-      ...{ id: derivedId<FileId>(batchId, 'file', position), batchId, position, sha256 },
-      sha512: digest('sha512', content),
-      bytes: content.length,
-      kind: fileKindOf(content.subarray(0, headBytes)) ?? null,
+      ...{ id: derivedId<FileId>(batchId, 'file', position), batchId, position, bytes, sha512, staged },
+      sha256: staged.sha256,
+      kind: fileKindOf(head) ?? null,
       expectedPages: promised?.pages ?? null,
-      staged: await put(content),
       ...{ pages: null, state: 'received', reason: null, facts: {} },
     })
   }
@@ -200,6 +202,3 @@ async function record(
     return { batchId, organisationId, state: batch.state, isNew: true }
   })
 }
-
-const digest = (algorithm: 'sha256' | 'sha512', content: Buffer): string =>
-  createHash(algorithm).update(content).digest('hex')

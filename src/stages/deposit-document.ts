@@ -112,7 +112,8 @@ async function putOnce(
 ): Promise<Put> {
   const found = await store.head(deposit.objectKey)
   if (found) return sameObject(document, deposit, found)
-  const sealed = await staging.read(document.batchId, deposit.staged!)
+  // Its digest is compared before the object comes to be: of a staged object that is damaged nothing is deposited.
+  const sealed = await staging.stream(document.batchId, deposit.staged!)
   const { created, version } = await store.put(deposit.objectKey, sealed, {
     bytes: deposit.sealedBytes,
     sha256: deposit.sealedSha256,

@@ -1,6 +1,7 @@
+import type { Readable } from 'node:stream'
 import type { Document } from '../domain/document.ts'
 import type { MediaType, Page } from '../domain/page.ts'
-import type { Ports } from '../ports.ts'
+import type { PackedEntry, Ports } from '../ports.ts'
 import type { DocumentFile } from '../records.ts'
 
 const fileTypes = {
@@ -12,30 +13,33 @@ const fileTypes = {
 const endings: Record<MediaType, string> = { 'image/jpeg': 'jpg', 'image/png': 'png', 'image/tiff': 'tif' }
 
 /**
- * The master of a document. A scanner's file that is this document's alone is kept byte for byte. A file shared with
- * other documents cannot be sealed under one patient's key, nor kept against another's refusal: the document's own page
- * images, its cover sheet first, are kept instead, in a tar whose bytes depend on nothing else.
+ * The master of a document, as a stream that fails at its end if it is not what was staged. A scanner's file that is this
+ * document's alone is kept byte for byte. A file shared with other documents cannot be sealed under one patient's key, nor
+ * kept against another's refusal: the document's own page images, its cover sheet first, are kept instead, in a tar whose
+ * bytes depend on nothing else.
  */
 export async function masterOf(
   document: Document,
   pages: readonly Page[],
   files: readonly DocumentFile[],
-  ports: Pick<Ports, 'staging' | 'packer'>,
-): Promise<{ content: Buffer; mediaType: string }> {
+  { staging, packer }: Pick<Ports, 'staging' | 'packer'>,
+): Promise<{ content: Readable; mediaType: string }> {
   const [file] = files
   if (file && files.length === 1 && !file.isShared) {
-    return {
-      content: await ports.staging.read(document.batchId, file.staged),
-      mediaType: fileTypes[file.kind!],
-    }
+    const content = await staging.stream(document.batchId, file.staged)
+    return { content, mediaType: fileTypes[file.kind!] }
   }
   const inOrder = [...pages].sort((a, b) => (a.position ?? 0) - (b.position ?? 0))
-  return { content: await ports.packer(images(document, inOrder, ports)), mediaType: 'application/x-tar' }
+  return { content: packer(images(document, inOrder, staging)), mediaType: 'application/x-tar' }
 }
 
-async function* images(document: Document, pages: readonly Page[], { staging }: Pick<Ports, 'staging'>) {
+async function* images(
+  { batchId }: Document,
+  pages: readonly Page[],
+  staging: Ports['staging'],
+): AsyncGenerator<PackedEntry> {
   for (const [index, { image, position }] of pages.entries()) {
     const name = `${String(index).padStart(5, '0')}-${position === null ? 'cover-sheet' : 'page'}.${endings[image!.mediaType]}`
-    yield { name, content: await staging.read(document.batchId, image!) }
+    yield { name, bytes: image!.bytes, content: () => staging.stream(batchId, image!) }
   }
 }

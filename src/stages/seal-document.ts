@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import { z } from 'zod'
 import { custodyEvent } from '../domain/custody.ts'
 import { type Deposit, objectKeyOf, type Part } from '../domain/deposit.ts'
@@ -43,12 +44,14 @@ export const sealDocument = defineStage({
   },
 
   async run({ document, pages, files, hostId, version }, ports, { now }) {
-    const access = await ports.staging.read(document.batchId, document.access!)
-    const master = await masterOf(document, pages, files, ports)
+    const access = {
+      content: await ports.staging.stream(document.batchId, document.access!),
+      mediaType: 'application/pdf',
+    }
     const sealing = { document, version, hostId, sealedAt: now }
     const deposits = [
-      await sealPart('access', { mediaType: 'application/pdf', content: access }, sealing, ports),
-      await sealPart('master', master, sealing, ports),
+      await sealPart('access', access, sealing, ports),
+      await sealPart('master', await masterOf(document, pages, files, ports), sealing, ports),
     ]
     const subject = { batchId: document.batchId, documentId: document.id }
     return completed(
@@ -88,19 +91,20 @@ type Sealing = Pick<Deposit, 'version' | 'hostId' | 'sealedAt'> & { readonly doc
 
 async function sealPart(
   part: Part,
-  { mediaType, content }: { mediaType: string; content: Buffer },
+  { mediaType, content }: { mediaType: string; content: Readable },
   { document: { id, batchId, organisationId, patientId }, ...sealing }: Sealing,
   { sealer, staging }: Pick<Ports, 'sealer' | 'staging'>,
 ): Promise<Deposit> {
-  const { sealed, ...digests } = await sealer.seal(patientId!, id, content)
+  const { sealed, keyId, content: measures } = await sealer.seal(patientId!, id, content)
+  // Fails, and leaves nothing, where the content turns out at its end not to be what was staged.
+  const staged = await staging.put(batchId, sealed, id)
+  const { sha256, sha512, bytes } = measures()
   return {
-    ...{ documentId: id, part, mediaType },
+    ...{ documentId: id, part, mediaType, keyId, staged },
     ...sealing,
-    ...digests,
+    ...{ contentSha256: sha256, contentSha512: sha512, contentBytes: bytes },
+    ...{ sealedSha256: staged.sha256, sealedBytes: staged.bytes },
     objectKey: objectKeyOf(organisationId, id, part, sealing.version),
-    contentBytes: content.length,
-    sealedBytes: sealed.length,
-    staged: await staging.put(batchId, sealed, id),
     ...{ objectVersion: null, retainUntil: null, depositedAt: null, verifiedAt: null },
   }
 }

@@ -23,15 +23,16 @@ export const splitPages = defineStage({
   },
 
   async run({ file }, { staging, splitter }, { signal }) {
-    const content = await staging.read(file.batchId, file.staged)
+    const content = await staging.open(file.batchId, file.staged)
     const images: StagedImage[] = []
-    for await (const { image, mediaType, dpi, width, height } of splitter.split(
-      content,
-      file.kind!,
-      signal,
-    )) {
-      signal.throwIfAborted()
-      images.push({ ...(await staging.put(file.batchId, image, file.id)), mediaType, dpi, width, height })
+    try {
+      for await (const { image, ...page } of splitter.split(content, file.kind!, signal)) {
+        signal.throwIfAborted()
+        const { mediaType, dpi, width, height } = page
+        images.push({ ...(await staging.put(file.batchId, image, file.id)), mediaType, dpi, width, height })
+      }
+    } finally {
+      await content.close()
     }
     return completed({ file, images }, [
       custodyEvent(

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import { Failure } from '../../domain/failure.ts'
 import { MANIFEST_NAME } from '../../domain/manifest.ts'
 import type { Drop, DroppedFile } from '../../ports.ts'
@@ -29,11 +30,25 @@ export async function readDrop(directory: string): Promise<Drop> {
   if (unnamed > 0) throw new Failure('file-name-not-utf8', { count: unnamed })
   const manifest = entries.find(({ name }) => name === MANIFEST_NAME)
   if (!manifest) throw new Failure('manifest-missing')
-  return { manifest: (await readPlainFile(manifest.path)).toString(), files: filesOf(entries) }
+  return { manifest: await beginningOf(readPlainFile(manifest.path)), files: filesOf(entries) }
+}
+
+/** More bytes than any manifest may have: what is longer is refused, and need not be read for that. */
+const enough = 100 * 2 ** 20
+
+async function beginningOf(content: Readable): Promise<string> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of content) {
+    chunks.push(chunk as Buffer)
+    bytes += (chunk as Buffer).length
+    if (bytes > enough) break
+  }
+  return Buffer.concat(chunks).toString()
 }
 
 /** The plain files among the entries, but for the manifest. */
 export const filesOf = (entries: readonly Entry[]): DroppedFile[] =>
   entries
     .filter(({ name, kind, isText }) => kind === 'file' && isText && name !== MANIFEST_NAME)
-    .map(({ name, path }) => ({ name, read: () => readPlainFile(path) }))
+    .map(({ name, path }) => ({ name, read: async () => readPlainFile(path) }))

@@ -1,6 +1,12 @@
 import { type Dirent, constants, type Stats } from 'node:fs'
 import { lstat, open, readdir } from 'node:fs/promises'
+import { Readable } from 'node:stream'
 import { Failure } from '../../domain/failure.ts'
+
+/** Follows no link; waits for nobody, as opening a pipe that took the file's place would. */
+const plainly = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
+/** Bytes. */
+const readAtOnce = 256 * 1024
 
 /** What a folder holds: its name as text, and the bytes by which the file system knows it. */
 export type Entry = {
@@ -44,18 +50,29 @@ export async function snapshotOf(entries: readonly Entry[]): Promise<string> {
   return (await Promise.all(lines)).join('\n')
 }
 
-/** @throws Failure batch-changed-while-read when the file grew, or was replaced, under our eyes */
-export async function readPlainFile(file: Buffer): Promise<Buffer> {
-  const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW).catch((cause: unknown) => {
+/**
+ * A file as it is read. The stream fails with batch-changed-while-read when it cannot be opened any more, grew, or was
+ * replaced under our eyes; with batch-entry-not-a-file when it is none.
+ */
+export const readPlainFile = (file: Buffer): Readable =>
+  Readable.from(contentOf(file), { objectMode: false, highWaterMark: readAtOnce })
+
+async function* contentOf(file: Buffer): AsyncGenerator<Buffer> {
+  const handle = await open(file, plainly).catch((cause: unknown) => {
     throw new Failure('batch-changed-while-read', {}, { cause })
   })
   try {
     const before = await handle.stat()
     if (!before.isFile()) throw new Failure('batch-entry-not-a-file', { count: 1 })
-    const content = await handle.readFile()
-    const after = await handle.stat()
-    if (!isSame(before, after) || content.length !== after.size) throw new Failure('batch-changed-while-read')
-    return content
+    let bytes = 0
+    for await (const chunk of handle.createReadStream({ autoClose: false, highWaterMark: readAtOnce })) {
+      bytes += (chunk as Buffer).length
+      // One that grows as fast as it is read would never end.
+      if (bytes > before.size) throw new Failure('batch-changed-while-read')
+      yield chunk as Buffer
+    }
+    if (!isSame(before, await handle.stat()) || bytes !== before.size)
+      throw new Failure('batch-changed-while-read')
   } finally {
     await handle.close()
   }

@@ -16,6 +16,7 @@ import { abandon, listUploads } from './unfinished.ts'
 import { upload } from './uploading.ts'
 import { listVersions } from './versions.ts'
 import type { PutOptions } from './wishes.ts'
+import { write } from './writing.ts'
 
 /** S3 takes that many keys in one deletion. */
 const mostDeleted = 1000
@@ -44,7 +45,7 @@ export function openBucket(options: BucketOptions): ObjectStore & {
     ensureBucket: () => inOurWords(() => ensureBucket(client, bucket, options.objectLock ?? false)),
     close: () => client.destroy(),
     head: (key) => inOurWords(() => headObject(at(key))),
-    get: (key) => inOurWords(() => getObject(client, bucket, key)),
+    get: (key, range) => inOurWords(() => getObject(at(key), range)),
     versions: (prefix) => listVersions(client, bucket, prefix),
 
     put: (key, body, putOptions) =>
@@ -54,6 +55,8 @@ export function openBucket(options: BucketOptions): ObjectStore & {
         if (isOurs && putOptions.retainUntil) await lockUntil(at(key), version, putOptions.retainUntil)
         return { created, ...(version && { version }) }
       }),
+
+    write: (key, body) => write(at(key), body),
 
     extendLock: (key, version, until) => inOurWords(() => lockUntil(at(key), version, until)),
 
@@ -104,9 +107,18 @@ async function putObject(
   }
 }
 
-async function getObject(client: S3Client, bucket: string, key: string): Promise<Readable> {
+async function getObject(
+  { client, bucket, key }: Target,
+  range?: { from: number; length: number },
+): Promise<Readable> {
+  if (range?.length === 0) return Readable.from([])
+  const Range = range && `bytes=${range.from}-${range.from + range.length - 1}`
   try {
-    const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }))
+    const { Body, ContentRange } = await client.send(
+      new GetObjectCommand({ Bucket: bucket, Key: key, Range }),
+    )
+    if (range && !ContentRange?.startsWith(`bytes ${range.from}-`))
+      throw new Failure('storage-refused', { reason: 'range-ignored' })
     return Readable.from(inOurWordsToTheEnd(Body as Readable), { objectMode: false })
   } catch (error) {
     const isMissing = statusOf(error) === 404 && (error as Error).name !== 'NoSuchBucket'

@@ -5,10 +5,10 @@ export const streamed = (body: Buffer | Readable): Readable =>
   Buffer.isBuffer(body) ? Readable.from([body]) : body
 
 /** Cuts a stream into buffers of `size` bytes; only the last one is shorter. */
-export async function* pieces(body: Readable, size: number): AsyncGenerator<Buffer> {
+export async function* pieces(body: AsyncIterable<Buffer>, size: number): AsyncGenerator<Buffer> {
   let waiting: Buffer[] = []
   let bytes = 0
-  for await (const chunk of body as AsyncIterable<Buffer>) {
+  for await (const chunk of body) {
     for (let rest = chunk; rest.length > 0; ) {
       const taken = rest.subarray(0, size - bytes)
       rest = rest.subarray(taken.length)

@@ -15,11 +15,11 @@ import { storageFailure } from './storage-failure.ts'
 import { abandon, isSame, type SentPart, unfinishedUpload } from './unfinished.ts'
 import { base64, beside, checkLength, condition, type PutOptions } from './wishes.ts'
 
-const partBytes = 8 * 1024 ** 2
+export const partBytes = 8 * 1024 ** 2
 /** S3 takes 10,000 parts at most. */
 const mostParts = 10_000
 
-type Upload = { readonly uploadId: string | undefined; readonly sent: ReadonlyMap<number, SentPart> }
+export type Upload = { readonly uploadId: string | undefined; readonly sent: ReadonlyMap<number, SentPart> }
 
 /**
  * Uploads in parts. When the storage goes away on the way, the parts stay there, and the next try sends only what is missing.
@@ -52,7 +52,7 @@ export async function uploadInParts(
   }
 }
 
-async function begin({ client, bucket, key }: Target, options: PutOptions): Promise<Upload> {
+export async function begin({ client, bucket, key }: Target, options: Partial<PutOptions>): Promise<Upload> {
   const names = { Bucket: bucket, Key: key }
   const { UploadId } = await client.send(
     new CreateMultipartUploadCommand({ ...names, ChecksumAlgorithm: 'SHA256', ...beside(options) }),
@@ -60,7 +60,7 @@ async function begin({ client, bucket, key }: Target, options: PutOptions): Prom
   return { uploadId: UploadId, sent: new Map() }
 }
 
-async function sendPart(
+export async function sendPart(
   { client, bucket, key }: Target,
   { uploadId, sent }: Upload,
   PartNumber: number,
@@ -78,11 +78,11 @@ async function sendPart(
   return { PartNumber, ETag, ChecksumSHA256 }
 }
 
-async function complete(
+export async function complete(
   target: Target,
   UploadId: string | undefined,
   Parts: CompletedPart[],
-  options: PutOptions,
+  options: Partial<PutOptions>,
 ): Promise<string | undefined> {
   const { client, bucket, key } = target
   const command = new CompleteMultipartUploadCommand({

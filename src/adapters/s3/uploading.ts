@@ -22,7 +22,11 @@ export async function upload(
   return uploadWhole(target, Buffer.alloc(0), options)
 }
 
-async function uploadWhole(target: Target, body: Buffer, options: PutOptions): Promise<string | undefined> {
+export async function uploadWhole(
+  target: Target,
+  body: Buffer,
+  options: PutOptions,
+): Promise<string | undefined> {
   const { client, bucket, key } = target
   checkLength(body.length, options)
   const command = new PutObjectCommand({

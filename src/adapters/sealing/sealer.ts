@@ -1,12 +1,10 @@
-import { createHash } from 'node:crypto'
+import type { Readable } from 'node:stream'
 import type { PatientId } from '../../domain/ids.ts'
+import { led, measuring } from '../../envelope/measuring.ts'
 import { objectKey, objectKeyId } from '../../envelope/object-key.ts'
-import { openBuffer } from '../../envelope/open.ts'
-import { sealBuffer } from '../../envelope/seal.ts'
+import { openStream } from '../../envelope/open.ts'
+import { sealStream } from '../../envelope/seal.ts'
 import type { Sealer } from '../../ports.ts'
-
-const digest = (algorithm: 'sha256' | 'sha512', content: Buffer): string =>
-  createHash(algorithm).update(content).digest('hex')
 
 /**
  * Seals documents under their patient's key. `patientKey` yields the patient's 32-byte key, and throws Failure
@@ -20,18 +18,20 @@ export function createSealer(patientKey: (patientId: PatientId) => Promise<Buffe
   return {
     release,
     async seal(patientId, documentId, content) {
-      const { key, keyId } = await release(patientId, documentId)
-      const sealed = sealBuffer(content, { key, keyId })
-      return {
-        sealed,
-        sealedSha256: digest('sha256', sealed),
-        contentSha256: digest('sha256', content),
-        contentSha512: digest('sha512', content),
-        keyId,
-      }
+      const { key, keyId } = await release(patientId, documentId).catch(givingUp(content))
+      const { through, measures } = measuring({}, 'sha256', 'sha512')
+      return { sealed: led(content, through, sealStream({ key, keyId })), keyId, content: measures }
     },
     async open(patientId, documentId, sealed) {
-      return openBuffer(sealed, await release(patientId, documentId))
+      return led(sealed, openStream(await release(patientId, documentId).catch(givingUp(sealed))))
     },
   }
 }
+
+/** A stream that nobody will read keeps its connection for nothing. */
+const givingUp =
+  (stream: Readable) =>
+  (error: unknown): never => {
+    stream.destroy()
+    throw error
+  }

@@ -1,11 +1,13 @@
 import { createHash, hkdfSync, randomUUID } from 'node:crypto'
 import { buffer } from 'node:stream/consumers'
+import { Readable } from 'node:stream'
 import { Failure } from '../../domain/failure.ts'
 import type { BatchId } from '../../domain/ids.ts'
 import type { StagedObject } from '../../domain/staged.ts'
+import { led, measuring } from '../../envelope/measuring.ts'
 import { openBuffer } from '../../envelope/open.ts'
-import { sealBuffer } from '../../envelope/seal.ts'
-import type { Clock, ObjectStore, Staging } from '../../ports.ts'
+import { type Seal, sealBuffer, sealStream } from '../../envelope/seal.ts'
+import type { Clock, ObjectStore, Ranges, Staging } from '../../ports.ts'
 import { rememberKeys } from './batch-keys.ts'
 
 export type StagingOptions = {
@@ -18,7 +20,7 @@ export type StagingOptions = {
 /**
  * Staging in a bucket without versions. Each object is a CMS envelope under its own key, drawn from the batch's key and
  * the object's name by HKDF-SHA-256 (RFC 5869): an object put under another's name does not open. Every put has a fresh
- * name, so that two attempts never meet. Contents are held in memory whole, sealed and plain.
+ * name, so that two attempts never meet.
  */
 export function openStaging({ store, batchKey, clock }: StagingOptions): Staging {
   const keys = rememberKeys(batchKey, clock)
@@ -28,19 +30,25 @@ export function openStaging({ store, batchKey, clock }: StagingOptions): Staging
     forget: keys.forget,
 
     async put(batchId, content, of) {
-      const plain = Buffer.isBuffer(content) ? content : await buffer(content)
       const key = `${batchId}/${of ? `${of}/` : ''}${randomUUID()}`
-      const sealed = sealBuffer(plain, { key: objectKey(await keys.of(batchId), key), keyId: keyIdOf(key) })
-      await store.put(key, sealed, { bytes: sealed.length, sha256: sha256(sealed) })
-      return { key, sha256: sha256(plain), bytes: plain.length }
+      const seal = { key: objectKey(await keys.of(batchId), key), keyId: keyIdOf(key) }
+      return {
+        key,
+        ...(await (Buffer.isBuffer(content) ? putBuffer(key, content, seal) : putStream(key, content, seal))),
+      }
     },
 
-    async read(batchId, object) {
-      const batch = await keys.of(batchId)
-      const sealed = await fetchSealed(batchId, object)
-      const plain = openOrDamaged(sealed, objectKey(batch, object.key))
-      if (plain.length !== object.bytes || sha256(plain) !== object.sha256) throw damaged()
-      return plain
+    read,
+
+    stream: async (batchId, object) => Readable.from([await read(batchId, object)]),
+
+    async open(batchId, object): Promise<Ranges> {
+      const plain = await read(batchId, object)
+      return {
+        bytes: plain.length,
+        read: async (from, length) => plain.subarray(from, from + length),
+        close: async () => undefined,
+      }
     },
 
     async remove(batchId, objects) {
@@ -59,6 +67,27 @@ export function openStaging({ store, batchKey, clock }: StagingOptions): Staging
       keys.forget(batchId)
       return store.destroy(`${batchId}/`)
     },
+  }
+
+  async function read(batchId: BatchId, object: StagedObject): Promise<Buffer> {
+    const batch = await keys.of(batchId)
+    const sealed = await fetchSealed(batchId, object)
+    const plain = openOrDamaged(sealed, objectKey(batch, object.key))
+    if (plain.length !== object.bytes || sha256(plain) !== object.sha256) throw damaged()
+    return plain
+  }
+
+  async function putBuffer(key: string, plain: Buffer, seal: Seal): Promise<Omit<StagedObject, 'key'>> {
+    const sealed = sealBuffer(plain, seal)
+    await store.put(key, sealed, { bytes: sealed.length, sha256: sha256(sealed) })
+    return { sha256: sha256(plain), bytes: plain.length }
+  }
+
+  async function putStream(key: string, plain: Readable, seal: Seal): Promise<Omit<StagedObject, 'key'>> {
+    const { through, measures } = measuring({}, 'sha256')
+    await store.write(key, led(plain, through, sealStream(seal)))
+    const { sha256, bytes } = measures()
+    return { sha256, bytes }
   }
 
   async function fetchSealed(batchId: BatchId, object: StagedObject): Promise<Buffer> {

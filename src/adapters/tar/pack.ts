@@ -1,17 +1,30 @@
-import { buffer } from 'node:stream/consumers'
-import { pack } from 'tar-stream'
-import type { PagePacker } from '../../ports.ts'
+import { once } from 'node:events'
+import { Readable } from 'node:stream'
+import { type Pack, pack } from 'tar-stream'
+import type { PackedEntry, PagePacker } from '../../ports.ts'
 
-/** A tar whose bytes depend on names and contents alone: no time, no owner. */
-export const packPages: PagePacker = async (entries) => {
+/** A tar whose bytes depend on names and contents alone: no time, no owner. Holds no more than what passes. */
+export const packPages: PagePacker = (entries) => {
   const archive = pack()
-  const content = buffer(archive)
-  for await (const { name, content: bytes } of entries) {
-    await new Promise<void>((resolve, reject) => {
-      const written = (error?: Error | null) => (error ? reject(error) : resolve())
-      archive.entry({ name, mtime: new Date(0), mode: 0o644, uid: 0, gid: 0 }, bytes, written)
-    })
-  }
-  archive.finalize()
-  return content
+  writeAll(entries, archive).then(
+    () => archive.finalize(),
+    (error: Error) => archive.destroy(error),
+  )
+  return Readable.from(archive as AsyncIterable<Buffer>, { objectMode: false })
+}
+
+async function writeAll(entries: AsyncIterable<PackedEntry>, archive: Pack): Promise<void> {
+  for await (const entry of entries) await writeEntry(entry, archive)
+}
+
+async function writeEntry({ name, bytes, content }: PackedEntry, archive: Pack): Promise<void> {
+  const written = Promise.withResolvers<void>()
+  const header = { name, size: bytes, mtime: new Date(0), mode: 0o644, uid: 0, gid: 0 }
+  const sink = archive.entry(header, (error) => (error ? written.reject(error) : written.resolve()))
+  // Whoever gives the archive up ends the entry too, and what waits for it.
+  written.promise.catch(() => undefined)
+  for await (const chunk of await content())
+    if (!sink.write(chunk)) await Promise.race([once(sink, 'drain'), written.promise])
+  sink.end()
+  await written.promise
 }

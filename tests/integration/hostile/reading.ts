@@ -9,6 +9,7 @@ import {
 import { Failure } from '../../../src/domain/failure.ts'
 import { fileKindOf, headBytes } from '../../../src/domain/file-kind.ts'
 import { Settings } from '../../../src/settings/settings.ts'
+import { rangesOf } from '../../ranges.ts'
 
 const room = (name: string): string =>
   new URL(`../../../src/adapters/${name}/confined.ts`, import.meta.url).href
@@ -40,7 +41,11 @@ export function openReading(limits: ParsingLimits): Reading {
     const kind = fileKindOf(file.subarray(0, headBytes))
     if (!kind) throw new Failure('file-kind-unknown')
     let pages = 0
-    for await (const { image, mediaType, dpi } of splitter.split(file, kind, new AbortController().signal)) {
+    for await (const { image, mediaType, dpi } of splitter.split(
+      rangesOf(file),
+      kind,
+      new AbortController().signal,
+    )) {
       pages++
       // Not while it is split: one process reads one file at a time.
       later.push(async () => {

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { encodeCoverSheet } from '../../../src/domain/cover-sheet.ts'
 import { Failure } from '../../../src/domain/failure.ts'
 import type { FailureCode } from '../../../src/domain/failures.ts'
@@ -40,7 +41,7 @@ export function dropOf(
   )
   return {
     manifest: JSON.stringify(manifestOf({ folders: 0, documents: contents.length, pages }, manifest)),
-    files: contents.map(({ name, content }) => ({ name, read: async () => content })),
+    files: contents.map(({ name, content }) => ({ name, read: async () => Readable.from([content]) })),
   }
 }
 
@@ -71,7 +72,7 @@ const tornUnless = (side: Side, step: Side['torn'], code: FailureCode): void => 
 export const pretendedEyes: Pick<Ports, 'splitter' | 'examiner' | 'barcodes' | 'recogniser' | 'assembler'> = {
   splitter: {
     async *split(file) {
-      const sheets = read<Sheets>(file)
+      const sheets = read<Sheets>(await file.read(0, file.bytes))
       if (typeof sheets === 'string') throw new Failure(sheets)
       for (const [index, side] of sheets.entries()) {
         const image = Buffer.concat([magic, Buffer.from(JSON.stringify(side))])
@@ -105,7 +106,7 @@ export const pretendedEyes: Pick<Ports, 'splitter' | 'examiner' | 'barcodes' | '
     async assemble(pages) {
       const texts: string[] = []
       for await (const { recognition } of pages) texts.push(JSON.stringify(recognition?.lines ?? null))
-      return Buffer.from(`%PDF-1.7\n${texts.join('\n')}`)
+      return Readable.from([Buffer.from(`%PDF-1.7\n${texts.join('\n')}`)])
     },
   },
 }

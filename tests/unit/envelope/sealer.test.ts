@@ -1,4 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
 import { createSealer } from '../../../src/adapters/sealing/sealer.ts'
 import { Failure } from '../../../src/domain/failure.ts'
@@ -14,36 +16,58 @@ const sealer = createSealer(async (patientId) => {
   return key
 })
 const content = Buffer.from('%PDF-1.7 …')
+const stream = (bytes: Buffer) => Readable.from([bytes])
 
-test('opens what it sealed, and says both digests', async () => {
-  const { sealed, sealedSha256, contentSha256, contentSha512 } = await sealer.seal(first, document, content)
-  expect((await sealer.open(first, document, sealed)).equals(content)).toBe(true)
-  expect(sealedSha256).toBe(createHash('sha256').update(sealed).digest('hex'))
-  expect(contentSha256).toBe(createHash('sha256').update(content).digest('hex'))
-  expect(contentSha512).toBe(createHash('sha512').update(content).digest('hex'))
-})
+const seal = async (patientId: PatientId) => {
+  const sealing = await sealer.seal(patientId, document, stream(content))
+  return { sealed: await buffer(sealing.sealed), keyId: sealing.keyId, measures: sealing.content() }
+}
+const open = async (patientId: PatientId, documentId: DocumentId, sealed: Buffer) =>
+  buffer(await sealer.open(patientId, documentId, stream(sealed)))
 
-test('one document never opens as another, nor as another patient’s', async () => {
-  const { sealed } = await sealer.seal(first, document, content)
-  await expect(sealer.open(first, another, sealed)).rejects.toMatchObject({ code: 'envelope-not-authentic' })
-  await expect(sealer.open(second, document, sealed)).rejects.toMatchObject({
-    code: 'envelope-not-authentic',
+test('opens what it sealed, and says size and digests of what went in', async () => {
+  const { sealed, measures } = await seal(first)
+  expect((await open(first, document, sealed)).equals(content)).toBe(true)
+  expect(measures).toMatchObject({
+    bytes: content.length,
+    sha256: createHash('sha256').update(content).digest('hex'),
+    sha512: createHash('sha512').update(content).digest('hex'),
   })
 })
 
+test('says nothing of a content before all of it went in', async () => {
+  const sealing = await sealer.seal(first, document, stream(content))
+  expect(() => sealing.content()).toThrow(RangeError)
+  await buffer(sealing.sealed)
+  expect(sealing.content().bytes).toBe(content.length)
+})
+
+test('fails where the content fails', async () => {
+  const broken = new Readable({ read: () => broken.destroy(new Failure('staged-object-damaged')) })
+  const { sealed } = await sealer.seal(first, document, broken)
+  await expect(buffer(sealed)).rejects.toMatchObject({ code: 'staged-object-damaged' })
+})
+
+test('one document never opens as another, nor as another patient’s', async () => {
+  const { sealed } = await seal(first)
+  await expect(open(first, another, sealed)).rejects.toMatchObject({ code: 'envelope-not-authentic' })
+  await expect(open(second, document, sealed)).rejects.toMatchObject({ code: 'envelope-not-authentic' })
+})
+
 test('the released key is the one that the envelope names', async () => {
-  const [{ keyId }, released] = [
-    await sealer.seal(first, document, content),
-    await sealer.release(first, document),
-  ]
-  expect(released.keyId).toBe(keyId)
+  const released = await sealer.release(first, document)
+  expect(released.keyId).toBe((await seal(first)).keyId)
   expect(released.key).toHaveLength(32)
 })
 
-test('nothing opens once the patient’s key is destroyed', async () => {
+test('nothing opens once the patient’s key is destroyed, and no stream is left waiting', async () => {
   const gone = newId<PatientId>(now)
   keys.set(gone, randomBytes(32))
-  const { sealed } = await sealer.seal(gone, document, content)
+  const { sealed } = await seal(gone)
   keys.delete(gone)
-  await expect(sealer.open(gone, document, sealed)).rejects.toMatchObject({ code: 'key-destroyed' })
+  for (const work of [sealer.open, sealer.seal]) {
+    const source = stream(sealed)
+    await expect(work(gone, document, source)).rejects.toMatchObject({ code: 'key-destroyed' })
+    expect(source.destroyed).toBe(true)
+  }
 })
