@@ -1,6 +1,7 @@
 import { explain, type Failure } from '../domain/failure.ts'
 import type { BatchId } from '../domain/ids.ts'
 import type { Answer } from '../ports.ts'
+import { visibleName } from './visible-name.ts'
 
 /** Why something is given back; of which file, where it is about one. */
 export type Reason = { readonly failure: Failure; readonly file?: string }
@@ -13,7 +14,8 @@ export function answerOf(reasons: readonly Reason[], language: 'en' | 'fr', batc
     ...explain(code, language, facts),
   }))
   const lines = said.map(
-    ({ file, code, what, todo }) => `${file === undefined ? '' : `${file}\n`}${what}\n${todo}\n(${code})\n`,
+    ({ file, code, what, todo }) =>
+      `${file === undefined ? '' : `${visibleName(file)}\n`}${what}\n${todo}\n(${code})\n`,
   )
   return { text: lines.join('\n'), facts: { ...(batchId ? { batchId } : {}), reasons: said } }
 }
