@@ -7,7 +7,12 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isInstalled } from './tools.ts'
 
-export type TestRedis = { readonly url: string; readonly port: number; stop(): Promise<void> }
+export type TestRedis = {
+  readonly url: string
+  readonly port: number
+  readonly pid: number
+  stop(): Promise<void>
+}
 
 /** Whether Debian's redis-server is there; when not, says on the terminal which suite is left out for want of it. */
 export function hasRedis(suite: string): boolean {
@@ -31,6 +36,7 @@ export async function startRedis(onPort?: number): Promise<TestRedis> {
   return {
     url: `redis://127.0.0.1:${port}`,
     port,
+    pid: server.pid!,
     async stop() {
       server.kill('SIGTERM')
       await Promise.race([ended, sleep(3_000).then(() => server.kill('SIGKILL'))])

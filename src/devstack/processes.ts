@@ -13,10 +13,16 @@ export type WorkerProcess = { readonly kind: WorkerKind; readonly child: ChildPr
 /** Starts one worker process and waits until it works. Its log goes to a file. It ends when this process does. */
 export async function startWorkerProcess(
   kind: WorkerKind,
-  options: { configFile: string; logFolder: string; execArgv?: readonly string[] },
+  options: {
+    configFile: string
+    logFolder: string
+    execArgv?: readonly string[]
+    /** Beside, or instead of, what this process has in its environment. */
+    env?: Readonly<Record<string, string>>
+  },
 ): Promise<WorkerProcess> {
   const child = fork(path.join(workers, `${kind}.ts`), {
-    env: { ...process.env, SCELLE_CONFIG: options.configFile },
+    env: { ...process.env, ...options.env, SCELLE_CONFIG: options.configFile },
     execArgv: [...(options.execArgv ?? [])],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     detached: true, // Ctrl-C is for us: we stop them in order.

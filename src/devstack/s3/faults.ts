@@ -15,10 +15,12 @@ export type FaultRequest = {
  * What goes wrong: `{ status }` answers that error and does nothing · `reset` cuts the connection before anything is done ·
  * `lost-answer` does what is asked and cuts the connection instead of answering · `timeout` never answers · `half-body` cuts
  * the connection in the middle of the content · `wrong-checksum` gives content back with one byte changed, and refuses
- * content that is sent with BadDigest.
+ * content that is sent with BadDigest · `{ bytesPerSecond }` sends content so slowly, and thinks for a second before any
+ * other answer.
  */
 export type Fault =
   | { readonly status: number }
+  | { readonly bytesPerSecond: number }
   | 'reset'
   | 'lost-answer'
   | 'timeout'
@@ -43,7 +45,7 @@ export function applyFault(
   if (fault === 'reset') stream.socket.resetAndDestroy()
   else if (fault === 'timeout') stream.resume()
   else if (fault === 'wrong-checksum' && stream.method !== 'GET') answerStatus(400, stream, response)
-  else if (typeof fault === 'object') answerStatus(fault.status, stream, response)
+  else if (typeof fault === 'object' && 'status' in fault) answerStatus(fault.status, stream, response)
   else return false
   return true
 }

@@ -28,10 +28,18 @@ export async function openJournal<Line>(
   await rename(`${file}.new`, file)
   const handle = await open(file, constants.O_WRONLY | constants.O_APPEND)
   let last: Promise<unknown> = Promise.resolve()
+  let size = (await handle.stat()).size
   return {
     append(line) {
       const turn = last.then(async () => {
-        await handle.write(`${JSON.stringify(line)}\n`)
+        const bytes = Buffer.from(`${JSON.stringify(line)}\n`)
+        const { bytesWritten } = await handle.write(bytes)
+        if (bytesWritten !== bytes.length) {
+          // The disk is full: half a line would spoil the next one.
+          await handle.truncate(size)
+          throw new Error('the journal is full')
+        }
+        size += bytes.length
         if (durable) await handle.datasync()
       })
       last = turn.catch(() => undefined)

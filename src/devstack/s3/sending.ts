@@ -2,6 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Answer } from './call.ts'
 import type { Fault } from './faults.ts'
 import { Refusal } from './refusal.ts'
@@ -18,6 +19,7 @@ export async function sendAnswer(
     response.writeHead(status, headers)
     return sendContent(handle, content, fault, response)
   }
+  if (rateOf(fault) !== undefined) await sleep(1_000)
   const body = xml === undefined ? undefined : Buffer.from(xml)
   const length = status === 204 ? {} : { 'content-length': body?.length ?? 0 }
   response.writeHead(status, { ...(body && { 'content-type': 'application/xml' }), ...length, ...headers })
@@ -42,6 +44,7 @@ async function sendContent(
   try {
     if (half) await sendAndCut(source, response)
     else if (fault === 'wrong-checksum') await pipeline(source, changeOneByte(), response)
+    else if (rateOf(fault)) await pipeline(source, slowed(rateOf(fault)!), response)
     else await pipeline(source, response)
   } catch {
     // The reader went away: there is nobody to tell.
@@ -56,6 +59,20 @@ async function sendAndCut(source: AsyncIterable<unknown> | unknown[], response: 
   response.flushHeaders()
   response.socket?.end(() => response.destroy())
 }
+
+const rateOf = (fault: Fault | undefined): number | undefined =>
+  typeof fault === 'object' && 'bytesPerSecond' in fault ? fault.bytesPerSecond : undefined
+
+/** A tenth of a second's worth of bytes at a time. */
+const slowed = (bytesPerSecond: number) =>
+  async function* (chunks: AsyncIterable<Buffer> | Iterable<Buffer>) {
+    const size = Math.max(1, Math.floor(bytesPerSecond / 10))
+    for await (const chunk of chunks)
+      for (let at = 0; at < chunk.length; at += size) {
+        yield chunk.subarray(at, at + size)
+        await sleep(100)
+      }
+  }
 
 function changeOneByte(): Transform {
   let changed = false
