@@ -10,11 +10,11 @@ import { sayTotals, sayTrial } from './trials/report.ts'
 import { type Site, startSite } from './trials/site.ts'
 import { runTrial, type TrialResult } from './trials/trial.ts'
 
-const usage = `npm run test:faults -- [--trials 200] [--seed 1] [--queue both|postgres|redis] [--only N] [--results FILE]
+const usage = `npm run test:faults -- [--trials 200] [--seed 1] [--queue both|postgres|redis] [--only N,N] [--results FILE]
 
   --trials   how many, shared out between the two queues
   --seed     the same seed draws the same batches and the same faults
-  --only     that one trial, by its number
+  --only     these trials alone, by number
   --results  where each result is kept as a line of JSON; trials that stand there are not made again`
 
 const { values } = parseArgs({
@@ -57,7 +57,7 @@ const share = Math.ceil(Number(values.trials) / queues.length)
 async function runAll(backend: Backend): Promise<void> {
   let site: Site | undefined
   let ledger = newLedger()
-  const numbers = only ? [Number(only)] : Array.from({ length: share }, (_, at) => at + 1)
+  const numbers = only ? only.split(',').map(Number) : Array.from({ length: share }, (_, at) => at + 1)
   for (const number of numbers) {
     const name = `${backend}/${number}`
     const before = known.get(name)

@@ -162,14 +162,14 @@ async function drawFile(
   random: Random,
 ) {
   const sides: Buffer[] = []
+  const blank = await drawSide([])
   for (const { patient, from, to } of cuts) {
     const { birthName, givenNames } = patients[patient]!.identity
-    const draw = (page: string) =>
-      drawSide([birthName, givenNames, `Lot ${label}`, `${page} ${letters(random)}`])
-    const [first, later, blank] = [await draw('Feuille'), await draw('Suite'), await drawSide([])]
+    const draw = (page: string) => drawSide([birthName, givenNames, `${page} ${label}`])
+    const [first, later] = [await draw('Feuille'), await draw('Suite')]
     // A verso is often blank; what begins a document is not.
     for (let page = from; page <= to; page++)
-      sides.push(page === from ? first : random.next() < 0.35 ? blank : later)
+      sides.push(page === from ? first : random.next() < 0.6 ? blank : later)
   }
   const write = {
     pdf: () => pdf(sides),

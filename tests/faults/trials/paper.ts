@@ -1,11 +1,11 @@
-import { PDFDocument } from '@cantoo/pdf-lib'
+import { PDFDocument, type PDFImage } from '@cantoo/pdf-lib'
 import sharp from 'sharp'
 import { outline } from '../../../fixtures/generator/lettering.ts'
 
-/** A6 at 150 dpi: small, so that many trials cost little; real enough for every step of the way. */
-const pixels = { width: 620, height: 874 } as const
-const millimetres = { width: 105, height: 148 } as const
-const points = { width: 297.6, height: 419.52 } as const
+/** An index card at 150 dpi: small, so that many trials cost little; real enough for every step of the way. */
+const pixels = { width: 360, height: 300 } as const
+const millimetres = { width: 60.96, height: 50.8 } as const
+const points = { width: 172.8, height: 144 } as const
 const raw = { ...pixels, channels: 1 } as const
 const perMillimetre = 150 / 25.4
 
@@ -15,7 +15,7 @@ export type Side = Buffer
 /** A few lines of print; none is a blank side. */
 export async function drawSide(lines: readonly string[]): Promise<Side> {
   if (lines.length === 0) return Buffer.alloc(pixels.width * pixels.height, 244)
-  const paths = lines.map((line, row) => outline(line, 'sans', 5, 10, 22 + row * 12)).join('')
+  const paths = lines.map((line, row) => outline(line, 'sans', 4.5, 5, 14 + row * 10)).join('')
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${millimetres.width} ${millimetres.height}"><rect width="100%" height="100%" fill="#f4f4f4"/><path d="${paths}" fill="#222"/></svg>`
   return sharp(Buffer.from(svg), { density: 150 })
     .resize({ ...pixels, fit: 'fill' })
@@ -45,9 +45,11 @@ export const tiff = (sides: readonly Side[]): Promise<Buffer> =>
 /** One image a page, as scanners write it. */
 export async function pdf(sides: readonly Side[]): Promise<Buffer> {
   const file = await PDFDocument.create({ updateMetadata: false })
+  const images = new Map<Side, PDFImage>()
   for (const side of sides) {
-    const page = file.addPage([points.width, points.height])
-    page.drawImage(await file.embedJpg(await jpeg(side)), { x: 0, y: 0, ...points })
+    const image = images.get(side) ?? (await file.embedJpg(await jpeg(side)))
+    images.set(side, image)
+    file.addPage([points.width, points.height]).drawImage(image, { x: 0, y: 0, ...points })
   }
   return Buffer.from(await file.save({ useObjectStreams: false }))
 }
