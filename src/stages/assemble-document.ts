@@ -9,7 +9,10 @@ import { documentAt, takeUp } from './consent-gate.ts'
 import { completed, defineStage } from './stage.ts'
 import { failDocument, holdDocument } from './stopping.ts'
 
-/** Makes the access copy: a PDF whose words can be searched and selected. Cover sheets are no pages of it. */
+/**
+ * Makes the access copy: a PDF whose words can be searched and selected. Cover sheets are no pages of it. It goes into
+ * staging as it comes, page by page.
+ */
 export const assembleDocument = defineStage({
   name: 'assemble-document',
   queue: 'document',
@@ -56,20 +59,38 @@ export const assembleDocument = defineStage({
   fail: failDocument,
 })
 
+/** Reads one page ahead and no more: a document of any length takes no more memory than two of its pages. */
 async function* readPages(
   batchId: BatchId,
   pages: readonly Page[],
   staging: Staging,
 ): AsyncGenerator<PdfPage> {
-  for (const { image, words, facts } of pages) {
-    const recognition = words
-      ? Recognition.parse(JSON.parse((await staging.read(batchId, words)).toString()))
-      : undefined
-    yield {
-      image: await staging.read(batchId, image!),
-      mediaType: image!.mediaType,
-      dpi: facts?.dpi ?? image!.dpi,
-      ...(recognition ? { recognition } : {}),
+  const read = (page: Page | undefined) => {
+    const reading = page && readPage(batchId, page, staging)
+    // Whether it is waited for depends on the page before it.
+    reading?.catch(() => {})
+    return reading
+  }
+  let ahead = read(pages[0])
+  try {
+    for (let next = 1; ahead; next++) {
+      const page: PdfPage = await ahead
+      ahead = read(pages[next])
+      yield page
     }
+  } finally {
+    await ahead?.catch(() => {})
+  }
+}
+
+async function readPage(batchId: BatchId, { image, words, facts }: Page, staging: Staging): Promise<PdfPage> {
+  const recognition = words
+    ? Recognition.parse(JSON.parse((await staging.read(batchId, words)).toString()))
+    : undefined
+  return {
+    image: await staging.read(batchId, image!),
+    mediaType: image!.mediaType,
+    dpi: facts?.dpi ?? image!.dpi,
+    ...(recognition ? { recognition } : {}),
   }
 }

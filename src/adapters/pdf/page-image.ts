@@ -1,123 +1,89 @@
-import type { PDFContext, PDFRef } from '@cantoo/pdf-lib'
+import type { PDFContext, PDFRawStream } from '@cantoo/pdf-lib'
 import sharp, { type Metadata } from 'sharp'
 import type { MediaType } from '../../domain/page.ts'
+import { codeGroup4, type Group4, group4Of } from './group-4.ts'
+import { jpegFrame } from './jpeg-frame.ts'
+import { type PngRows, pngRows } from './png-rows.ts'
 
-/** An image as PDF keeps it: pixels stored, and those of them that are the page (Group 4 rows are padded). */
-export type EmbeddedImage = {
-  readonly ref: PDFRef
+/** An image as PDF keeps it: pixels stored, and those of them that are the page (Group 4 rows may be padded). */
+export type PdfImage = {
+  readonly object: PDFRawStream
   readonly stored: { readonly width: number; readonly height: number }
   readonly width: number
   readonly height: number
 }
 
-type Image = { image: Buffer; mediaType: MediaType; width: number; height: number; channels: number }
+type Size = { readonly width: number; readonly height: number }
 
 const jpegQuality = 75
 /** A lossless page may take that much more room than its JPEG: clean drawings and print stay lossless. */
 const fairPrice = 1.5
 
 /**
- * Embeds a page image: JPEG bytes untouched, bitonal pages as CCITT Group 4 (never JBIG2), all others without loss
- * where that is not much larger than a JPEG.
+ * A page image as PDF keeps it: JPEG bytes untouched, bitonal pages as CCITT Group 4 (never JBIG2), all others without
+ * loss where that is not much larger than a JPEG. Decodes only what cannot go in as it is.
  */
-export async function embedPageImage(
-  context: PDFContext,
-  image: Buffer,
-  mediaType: MediaType,
-): Promise<EmbeddedImage> {
+export async function pageImage(context: PDFContext, image: Buffer, mediaType: MediaType): Promise<PdfImage> {
+  if (mediaType === 'image/jpeg') {
+    const frame = jpegFrame(image)
+    const plain = frame && frame.coding <= 2 && frame.bits === 8 && frame.height > 0
+    if (plain && (frame.components === 1 || frame.components === 3))
+      return jpegImage(context, image, frame, frame.components)
+  }
+  const ready = mediaType === 'image/tiff' ? group4Of(image) : undefined
+  if (ready) return group4Image(context, ready)
   const said = await sharp(image).metadata()
-  const { width, height, channels } = said
-  const known: Image = { image, mediaType, width, height, channels }
-  if (mediaType === 'image/jpeg' && (channels === 1 || channels === 3)) return jpegImage(context, known)
-  if (isBitonal(said)) return group4Image(context, known)
-  const flat = sharp(image).flatten({ background: '#fff' })
-  const grey = said.space === 'b-w' || said.space === 'grey16'
-  const eight = flat.toColourspace(grey ? 'b-w' : 'srgb')
-  const lossless = await eight.clone().png({ compressionLevel: 9, palette: false }).toBuffer()
-  const lossy = await eight.jpeg({ quality: jpegQuality, chromaSubsampling: '4:4:4' }).toBuffer()
-  const channelsKept = grey ? 1 : 3
-  return lossless.length <= lossy.length * fairPrice
-    ? deflatedImage(context, { ...known, image: lossless, channels: channelsKept })
-    : jpegImage(context, { ...known, image: lossy, channels: channelsKept })
+  if (isBitonal(said)) return group4Image(context, await codeGroup4(image, said))
+  return smallerImage(context, image, said)
 }
 
 const isBitonal = ({ space, channels, bitsPerSample }: Metadata): boolean =>
   space === 'b-w' && channels === 1 && bitsPerSample === 1
 
-function jpegImage(context: PDFContext, { image, width, height, channels }: Image): EmbeddedImage {
-  const dict = {
-    ...shape(width, height),
-    ColorSpace: colours(channels),
-    BitsPerComponent: 8,
-    Filter: 'DCTDecode',
-  }
-  return { ref: context.register(context.stream(image, dict)), stored: { width, height }, width, height }
+/** A PNG's own rows are taken as they are where they can be: packing them anew costs more than reading the page. */
+async function smallerImage(context: PDFContext, image: Buffer, said: Metadata): Promise<PdfImage> {
+  const grey = said.space === 'b-w' || said.space === 'grey16'
+  const eight = sharp(image)
+    .flatten({ background: '#fff' })
+    .toColourspace(grey ? 'b-w' : 'srgb')
+  const lossless = pngRows(image) ?? pngRows(await eight.clone().png({ palette: false }).toBuffer())
+  const lossy = await eight.jpeg({ quality: jpegQuality, chromaSubsampling: '4:4:4' }).toBuffer()
+  return lossless && lossless.rows.length <= lossy.length * fairPrice
+    ? deflatedImage(context, lossless)
+    : jpegImage(context, lossy, said, grey ? 1 : 3)
 }
 
-/** Group 4 rows end on a multiple of 16 pixels, because one tile is how the image library writes a single strip. */
-async function group4Image(context: PDFContext, { image, width, height }: Image): Promise<EmbeddedImage> {
-  const stored = { width: Math.ceil(width / 16) * 16, height: Math.ceil(height / 16) * 16 }
-  const tiff = await sharp(image)
-    .toColourspace('b-w')
-    .tiff({
-      compression: 'ccittfax4',
-      bitdepth: 1,
-      miniswhite: true,
-      tile: true,
-      tileWidth: stored.width,
-      tileHeight: stored.height,
-    })
-    .toBuffer()
-  const dict = {
-    ...shape(stored.width, stored.height),
+function jpegImage(context: PDFContext, jpeg: Buffer, size: Size, channels: number): PdfImage {
+  const { width, height } = size
+  const samples = { ...shape(size), ColorSpace: colours(channels), BitsPerComponent: 8 }
+  const object = context.stream(jpeg, { ...samples, Filter: 'DCTDecode' })
+  return { object, stored: { width, height }, width, height }
+}
+
+function group4Image(context: PDFContext, { codes, columns, rows, inverted, ...page }: Group4): PdfImage {
+  const stored = { width: columns, height: rows }
+  const object = context.stream(codes, {
+    ...shape(stored),
     ColorSpace: 'DeviceGray',
     BitsPerComponent: 1,
     Filter: 'CCITTFaxDecode',
-    DecodeParms: { K: -1, Columns: stored.width, Rows: stored.height },
-  }
-  return { ref: context.register(context.stream(onlyTile(tiff), dict)), stored, width, height }
+    DecodeParms: { K: -1, Columns: columns, Rows: rows, ...(inverted && { BlackIs1: true }) },
+  })
+  return { object, stored, ...page }
 }
 
-/** The bytes of the single tile of a little-endian TIFF (tags 324 and 325). */
-function onlyTile(tiff: Buffer): Buffer {
-  const directory = tiff.readUInt32LE(4)
-  const values = new Map<number, number>()
-  for (let entry = 0; entry < tiff.readUInt16LE(directory); entry++) {
-    const at = directory + 2 + entry * 12
-    values.set(tiff.readUInt16LE(at), tiff.readUInt32LE(at + 8))
-  }
-  const start = values.get(324)!
-  return tiff.subarray(start, start + values.get(325)!)
-}
-
-/** A PNG's compressed rows are what PDF calls Flate with a PNG predictor. */
-function deflatedImage(context: PDFContext, { image, width, height, channels }: Image): EmbeddedImage {
-  const dict = {
-    ...shape(width, height),
+function deflatedImage(context: PDFContext, { rows, width, height, channels }: PngRows): PdfImage {
+  const object = context.stream(rows, {
+    ...shape({ width, height }),
     ColorSpace: colours(channels),
     BitsPerComponent: 8,
     Filter: 'FlateDecode',
     DecodeParms: { Predictor: 15, Colors: channels, BitsPerComponent: 8, Columns: width },
-  }
-  return {
-    ref: context.register(context.stream(pngRows(image), dict)),
-    stored: { width, height },
-    width,
-    height,
-  }
+  })
+  return { object, stored: { width, height }, width, height }
 }
 
-function pngRows(png: Buffer): Buffer {
-  const rows: Buffer[] = []
-  for (let at = 8; at < png.length; ) {
-    const length = png.readUInt32BE(at)
-    if (png.toString('latin1', at + 4, at + 8) === 'IDAT') rows.push(png.subarray(at + 8, at + 8 + length))
-    at += length + 12
-  }
-  return Buffer.concat(rows)
-}
-
-const shape = (width: number, height: number) => ({
+const shape = ({ width, height }: Size) => ({
   Type: 'XObject',
   Subtype: 'Image',
   Width: width,

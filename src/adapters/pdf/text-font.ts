@@ -10,27 +10,75 @@ import {
   PDFRawStream,
 } from '@cantoo/pdf-lib'
 
-/** The face that carries invisible words; ligatures would make two letters one glyph. */
+/** The face that carries invisible words, read once for many documents. */
+export type Face = {
+  readonly file: Uint8Array
+  readonly fontkit: Parameters<PDFDocument['registerFontkit']>[0]
+  readonly characters: ReadonlySet<number>
+}
+
+/** A text as content streams write it, and how wide it is by nature, in ems. */
+type Written = { readonly codes: string; readonly width: number }
+
 export type TextFont = {
   readonly font: PDFFont
-  /** The text with what the face cannot say replaced, so that no letter is lost in silence. */
-  sayable(text: string): string
+  /** What the face cannot say is replaced, so that no letter is lost in silence. */
+  write(text: string): Written
 }
 
 const replacement = '\ufffd'
+/** Scripts of which each letter is one glyph, whatever stands beside it; others join letters, or run from the right. */
+const letterByLetter =
+  /^[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Common}\p{Script=Inherited}]*$/u
 
-/** Embeds the letters that the document needs of DejaVu Sans, with their way back to Unicode. */
-export async function embedTextFont(pdf: PDFDocument): Promise<TextFont> {
+export async function readFace(): Promise<Face> {
   const file = await readFile(new URL(import.meta.resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf')))
+  const face = fontkit.create(file)
+  if (!('characterSet' in face)) throw new TypeError('a collection of faces')
+  return { file, fontkit: { create: () => face }, characters: new Set(face.characterSet) }
+}
+
+/**
+ * Embeds the letters that the document needs of the face, with their way back to Unicode. Ligatures would make two
+ * letters one glyph. Setting a word as typography wants it costs a hundred times more than looking its letters up.
+ */
+export async function embedTextFont(
+  pdf: PDFDocument,
+  { file, fontkit, characters }: Face,
+): Promise<TextFont> {
   pdf.registerFontkit(fontkit)
   const font = await pdf.embedFont(file, {
     subset: true,
     customName: 'SCELLE+DejaVuSans',
     features: { liga: false, clig: false, dlig: false, calt: false, ccmp: false, kern: false },
   })
-  const known = new Set(font.getCharacterSet())
-  const say = (character: string) => (known.has(character.codePointAt(0)!) ? character : replacement)
-  return { font, sayable: (text) => Array.from(text, say).join('') }
+  const set = (text: string): Written => ({
+    codes: font.encodeText(text).asString(),
+    width: font.widthOfTextAtSize(text, 1),
+  })
+  const say = (character: string) => (characters.has(character.codePointAt(0)!) ? character : replacement)
+  const letters = new Map<string, Written>()
+  const letter = (character: string): Written => {
+    const known = letters.get(character)
+    if (known) return known
+    const written = set(say(character))
+    letters.set(character, written)
+    return written
+  }
+  return {
+    font,
+    write(text) {
+      if (!letterByLetter.test(text)) return set(Array.from(text, say).join(''))
+      let codes = ''
+      let width = 0
+      for (const character of text) {
+        const written = letter(character)
+        codes += written.codes
+        width += written.width
+      }
+      return { codes, width }
+    },
+  }
 }
 
 /**

@@ -49,12 +49,12 @@ function spanOf({ box: { x0, y0, x1, y1 } }: Word, { place }: Sheet): { left: nu
   return { left: place(x0, middle)[0], right: place(x1, middle)[0] }
 }
 
-function run(text: string, { x, y, width, size }: Place, { font, sayable }: TextFont, sheet: Sheet): string {
-  const said = sayable(text)
-  const natural = font.widthOfTextAtSize(said, size)
+function run(text: string, { x, y, width, size }: Place, font: TextFont, sheet: Sheet): string {
+  const written = font.write(text)
+  const natural = written.width * size
   const stretch = natural > 0 ? (Math.max(1, width) / natural) * 100 : 100
   const matrix = [1, 0, 0, 1, x * sheet.points, (sheet.height - y) * sheet.points]
-  return `${number(stretch)} Tz ${matrix.map(number).join(' ')} Tm ${font.encodeText(said).toString()} Tj`
+  return `${number(stretch)} Tz ${matrix.map(number).join(' ')} Tm <${written.codes}> Tj`
 }
 
 /** Pixels of an em, from how far the taller words of a line stand above its baseline. */

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createAssembler } from '../../../src/adapters/pdf/assembler.ts'
@@ -24,7 +25,8 @@ async function* each<Item>(items: readonly Item[]): AsyncGenerator<Item> {
   yield* items
 }
 
-const assemble = (pages: readonly PdfPage[]): Promise<Buffer> => createAssembler().assemble(each(pages), meta)
+const assemble = async (pages: readonly PdfPage[]): Promise<Buffer> =>
+  buffer(await createAssembler().assemble(each(pages), meta))
 
 function run(tool: string, pdf: Buffer, ...options: string[]): string {
   const file = join(folder, 'document.pdf')

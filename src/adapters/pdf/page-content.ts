@@ -1,0 +1,71 @@
+import { deflateSync } from 'node:zlib'
+import type { PDFContext, PDFRawStream } from '@cantoo/pdf-lib'
+import type { Recognition, Turn } from '../../domain/page.ts'
+import type { PdfImage } from './page-image.ts'
+import { type Straightening, straightening } from './straightening.ts'
+import type { TextFont } from './text-font.ts'
+import { number, textLayer } from './text-layer.ts'
+
+/** What a page shows, and its size in points. */
+export type PageContent = {
+  readonly content: PDFRawStream
+  readonly width: number
+  readonly height: number
+}
+
+type Drawing = {
+  readonly image: PdfImage
+  readonly dpi: number
+  readonly recognition: Recognition | undefined
+  readonly font: TextFont
+  /** Names under which the page's resources hold image and font. */
+  readonly imageName: string
+  readonly fontName: string
+}
+
+/** Draws a page: its image, upright and straight, and its words, invisible. */
+export function pageContent(context: PDFContext, drawing: Drawing): PageContent {
+  const { image, dpi, recognition, font, imageName, fontName } = drawing
+  const turn = recognition?.turn ?? 0
+  const points = 72 / dpi
+  const { width, height } = image
+  const upright = turn % 180 === 0 ? { width, height } : { width: height, height: width }
+  const straight = straightening(upright, recognition)
+  const operators = [
+    'q',
+    operator('cm', [points, 0, 0, points, 0, 0]),
+    ...layStraight(straight, upright),
+    operator('cm', standUpright(image, turn)),
+    `/${imageName} Do`,
+    'Q',
+    recognition ? textLayer(recognition, font, { ...straight, points, fontName }) : '',
+  ]
+  const content = context.stream(deflateSync(operators.join('\n')), { Filter: 'FlateDecode' })
+  return { content, width: straight.width * points, height: straight.height * points }
+}
+
+/** Turns the upright image about its centre so that its lines run level, in pixels, origin bottom left. */
+function layStraight(straight: Straightening, upright: { width: number; height: number }): string[] {
+  if (straight.slope === 0) return []
+  const angle = Math.atan(straight.slope)
+  const [sin, cos] = [Math.sin(angle), Math.cos(angle)]
+  return [
+    operator('cm', [1, 0, 0, 1, straight.width / 2, straight.height / 2]),
+    operator('cm', [cos, sin, -sin, cos, 0, 0]),
+    operator('cm', [1, 0, 0, 1, -upright.width / 2, -upright.height / 2]),
+  ]
+}
+
+/** Puts the image's unit square upright, in pixels; what Group 4 added to its rows and columns stays outside. */
+function standUpright({ stored, width, height }: PdfImage, turn: Turn): readonly number[] {
+  const rest = stored.height - height
+  return {
+    0: [stored.width, 0, 0, stored.height, 0, -rest],
+    90: [0, -stored.width, stored.height, 0, -rest, width],
+    180: [-stored.width, 0, 0, -stored.height, width, height + rest],
+    270: [0, stored.width, -stored.height, 0, height + rest, 0],
+  }[turn]
+}
+
+const operator = (name: string, operands: readonly number[]): string =>
+  `${operands.map(number).join(' ')} ${name}`
