@@ -28,7 +28,7 @@ function sayTrouble(desk: Desk, trouble: Trouble, now: Date): string {
     `  ${say.about[kindOf(trouble)]} ${trouble.subjectId}`,
     ...(trouble.subjectId === batchId ? [] : [`  ${say.about.batch} ${batchId}`]),
     `  ${what} (${code})`,
-    `  ${[...tries, say.nextTry(next())].join(' · ')}`,
+    `  ${[...tries, next()].join(' · ')}`,
     ...remedyOf(),
   ].join('\n')
 
@@ -38,7 +38,7 @@ function sayTrouble(desk: Desk, trouble: Trouble, now: Date): string {
   function next(): string {
     if (!trouble.nextAt) return say.onlyByPerson
     const left = trouble.nextAt.getTime() - now.getTime()
-    return left <= 0 ? say.now : say.inTime(ageOf(left, say.days))
+    return left <= 0 ? say.now : say.nextTry(ageOf(left, say.days))
   }
   function remedyOf(): string[] {
     if (trouble.remedy === 'scan') return [`  → ${say.giveBack}`]

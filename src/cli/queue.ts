@@ -60,7 +60,7 @@ async function retry(desk: Desk, { all, ...filter }: Filter & { all?: true }, id
   if (id !== undefined && found.length === 0) throw new Failure('not-found', { kind: 'order' })
   const truth = (await desk.house()).truth()
   const outcomes: { orderId: Trouble['orderId']; outcome: Retried }[] = []
-  const progress = desk.progress('')
+  const progress = desk.progress(desk.say.queue.retrying)
   try {
     for (const one of found) {
       outcomes.push({ orderId: one.orderId, outcome: await retryOrder(one, desk.actor, truth) })

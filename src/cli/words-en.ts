@@ -93,7 +93,7 @@ export const wordsEn: Words = {
   orderStates: {
     waiting: 'waiting',
     retrying: 'to be retried',
-    dispatched: 'under way',
+    dispatched: 'given to the queue',
     failed: 'failed',
   },
   units: { pages: 'pages', documents: 'documents', folders: 'folders', files: 'files' },

@@ -127,7 +127,7 @@ export const wordsFr = {
   orderStates: {
     waiting: 'en attente',
     retrying: 'à réessayer',
-    dispatched: 'en cours',
+    dispatched: 'confiés à la file',
     failed: 'en échec',
   },
   units: { pages: 'pages', documents: 'documents', folders: 'dossiers', files: 'fichiers' } as Record<
