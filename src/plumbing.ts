@@ -8,7 +8,7 @@ import type { Trouble } from './domain/trouble.ts'
 export type QueueCounts = { readonly waiting: number; readonly active: number; readonly delayed: number }
 
 /** One delivery of a dispatch. `starts` counts from 1: more means that a worker died, or froze, with it. */
-export type Delivery = Dispatch & { readonly starts: number }
+export type Delivery = Omit<Dispatch, 'turn'> & { readonly starts: number }
 
 /** The queue as dispatcher, workers and operator see it: a hint of what to do. @throws Failure queue-away, everywhere */
 export interface Queues {
@@ -56,12 +56,12 @@ export type OutboxCounts = {
 /** Moves orders between the outbox and the queue, for all organisations. */
 export interface Outbox {
   /**
-   * Takes waiting orders, in turn from each organisation and never more than `cap` in flight for the queue, and marks
-   * them dispatched. The caller gives them to the queue, or gives them back.
+   * Takes waiting orders, in turn from each organisation and never more than `cap` in flight for the queue, or than twice
+   * what its living workers carry out at a time, and marks them dispatched. The caller gives them to the queue, or gives them back.
    */
   claim(queue: QueueName, cap: number): Promise<Dispatch[]>
   /** Dispatches that the queue did not take wait again. */
-  giveBack(dispatches: readonly Dispatch[]): Promise<number>
+  giveBack(dispatches: readonly Omit<Dispatch, 'turn'>[]): Promise<number>
   /**
    * Orders dispatched before `before` whose job the queue no longer holds wait again. Returns how many.
    * `alive` tells which of some jobs the queue still holds.
@@ -132,6 +132,8 @@ export type WorkerPresence = {
   readonly host: string
   readonly pid: number
   readonly startedAt: Date
+  /** Orders that it carries out at a time. */
+  readonly places: number
   readonly doing?: readonly Doing[]
 }
 

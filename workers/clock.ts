@@ -19,8 +19,10 @@ await live(log, async () => {
   const house = compose(settings, log)
   const queues = await house.queues()
   let electedAt: Date | undefined
-  const leave = showPresence('clock', { presence: house.presence(), clock: house.clock, log }, () =>
-    electedAt ? [{ stage: 'elected', since: electedAt.toISOString() }] : [],
+  const leave = showPresence(
+    'clock',
+    { presence: house.presence(), clock: house.clock, log },
+    { doing: () => (electedAt ? [{ stage: 'elected', since: electedAt.toISOString() }] : []) },
   )
   const { workers, ledger, alarms } = settings
   const duties = { duties: house.duties(), log }

@@ -22,6 +22,8 @@ export type DispatchParts = {
   readonly report?: (failure?: Failure) => void
 }
 
+const busyPollMs = 100
+
 /** Gives waiting orders to the queues as room allows. Returns how many. */
 export async function dispatch({ outbox, queues, inFlight }: DispatchParts): Promise<number> {
   let dispatched = 0
@@ -56,13 +58,14 @@ export async function keepDispatching(parts: DispatchParts, over: AbortSignal): 
   const ear = parts.announcements.listen(({ kind }) => kind === 'orders-waiting' && wake.up())
   over.addEventListener('abort', wake.up, { once: true })
   let swept = Number.NEGATIVE_INFINITY
+  let dispatched = 0
   while (!over.aborted) {
     try {
       if (performance.now() - swept >= parts.sweepMs) {
         await sweep(parts)
         swept = performance.now()
       }
-      await dispatch(parts)
+      dispatched = await dispatch(parts)
       parts.report?.()
     } catch (error) {
       const failure = asFailure(error)
@@ -70,7 +73,8 @@ export async function keepDispatching(parts: DispatchParts, over: AbortSignal): 
       parts.log.warn({ code: failure.code }, 'dispatching must wait')
       await sleep(1_000, undefined, { signal: over }).catch(() => {})
     }
-    await wake.next(parts.pollMs ?? 1_000)
+    // Room that was made is announced by nobody; where orders were just taken, more may wait for it.
+    await wake.next(dispatched > 0 ? busyPollMs : (parts.pollMs ?? 1_000))
   }
   await ear.close()
 }

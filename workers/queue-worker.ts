@@ -36,7 +36,7 @@ export function startQueueWorker(queue: QueueName, parts: QueueWorkerParts): { s
   const looking = repeat(lookMs, over.signal, runner.abortStale, (error) => {
     log.warn({ code: asFailure(error).code }, 'cannot see what was cancelled')
   })
-  const leave = showPresence(queue, parts, runner.atWork)
+  const leave = showPresence(queue, parts, { places: concurrency, doing: runner.atWork })
 
   return {
     async stop() {
@@ -61,9 +61,10 @@ const lookMs = 5_000
 export function showPresence(
   queue: string,
   { presence, clock, log }: Pick<QueueWorkerParts, 'presence' | 'clock' | 'log'>,
-  doing: () => readonly Doing[] = () => [],
+  { places = 1, doing = () => [] }: { places?: number; doing?: () => readonly Doing[] } = {},
 ): () => Promise<void> {
-  const self = { id: randomUUID(), queue, host: hostname(), pid: process.pid, startedAt: clock.now() }
+  const startedAt = clock.now()
+  const self = { id: randomUUID(), queue, host: hostname(), pid: process.pid, startedAt, places }
   const over = new AbortController()
   const beating = repeat(
     beatMs,

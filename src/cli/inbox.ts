@@ -37,6 +37,7 @@ async function keepWatching(desk: Desk, tend: () => Promise<InboxRound>, pollMs:
   const self = {
     ...{ id: randomUUID(), queue: 'inbox', host: hostname(), pid: process.pid },
     startedAt: clock.now(),
+    places: 1,
   }
   let trouble: string | undefined
   while (!desk.signal.aborted) {

@@ -35,6 +35,8 @@ export type Dispatch = {
   readonly outboxId: OutboxId
   readonly queue: QueueName
   readonly jobId: string
+  /** Which of its organisation's orders in flight it is: the queue delivers lower turns first. */
+  readonly turn: number
 }
 
 /** Names one dispatch of an order, so that a job left over from an earlier dispatch is told from the current one. */

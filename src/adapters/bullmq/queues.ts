@@ -62,18 +62,20 @@ export async function openQueues(options: {
       each(async (queue) => {
         const {
           waiting = 0,
+          prioritized = 0,
           active = 0,
           delayed = 0,
-        } = await queue.getJobCounts('waiting', 'active', 'delayed')
-        return { waiting, active, delayed }
+        } = await queue.getJobCounts('waiting', 'prioritized', 'active', 'delayed')
+        return { waiting: waiting + prioritized, active, delayed }
       }),
 
     oldest: () =>
       each(async (queue) => {
-        const [first] = await queue.getWaiting(0, 0)
+        // They stand in the order of their turns; no more are there than the dispatcher lets fly.
+        const added = (await queue.getJobs(['waiting', 'prioritized'])).map(({ timestamp }) => timestamp)
         const taken = (await queue.getActive()).flatMap(({ processedOn }) => processedOn ?? [])
         return {
-          ...(first ? { waiting: new Date(first.timestamp) } : {}),
+          ...(added.length > 0 ? { waiting: new Date(Math.min(...added)) } : {}),
           ...(taken.length > 0 ? { active: new Date(Math.min(...taken)) } : {}),
         }
       }),
@@ -91,10 +93,10 @@ export async function openQueues(options: {
 
 const livingStates: ReadonlySet<string> = new Set(['waiting', 'prioritized', 'active', 'delayed'])
 
-const job = ({ jobId, organisationId, outboxId }: Dispatch) => ({
+const job = ({ jobId, organisationId, outboxId, turn }: Dispatch) => ({
   name: 'order',
   data: { organisationId, outboxId },
-  opts: { jobId },
+  opts: { jobId, priority: turn },
 })
 
 /** The answer, if it comes in time. The library's own errors may wait for a connection for ever. */

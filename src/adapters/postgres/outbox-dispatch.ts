@@ -33,11 +33,19 @@ export function openOutbox(database: Database, clock: Clock): Outbox {
   }
 }
 
+type TurnlessDispatch = Omit<Dispatch, 'turn'>
+
+/** For each order that is carried out another is ready. */
+const perPlace = 2
+/** A worker not heard of for so long works no more. */
+const silentMs = 30_000
+
 type Row = { id: OutboxId; organisationId: OrganisationId; dispatchedAt: Date }
 
 /**
  * An organisation's turn counts what it has in flight already, so that one order of a quiet organisation goes before the
- * thousandth of a busy one. A later round waits for the earlier one of its subject.
+ * thousandth of a busy one. A later round waits for the earlier one of its subject. More are in flight than `cap` when more
+ * workers live than it keeps busy.
  */
 async function claim(database: Database, queue: QueueName, cap: number, now: Date): Promise<Dispatch[]> {
   const { rows } = await sql<Row & { turn: number }>`
@@ -45,7 +53,9 @@ async function claim(database: Database, queue: QueueName, cap: number, now: Dat
       select organisation_id, count(*)::int as orders from outbox
       where queue = ${queue} and state = 'dispatched' group by organisation_id
     ), room as (
-      select greatest(${cap}::int - coalesce(sum(orders), 0), 0)::int as orders from flying
+      select greatest(greatest(${cap}::int, ${perPlace} * (
+        select coalesce(sum(places), 0) from workers where queue = ${queue} and beat_at > ${new Date(now.getTime() - silentMs)}
+      )) - coalesce(sum(orders), 0), 0)::int as orders from flying
     ), turns as (
       select first.id, first.available_at,
              coalesce(flying.orders, 0) + row_number() over (partition by o.id order by first.available_at, first.id) as turn
@@ -54,11 +64,11 @@ async function claim(database: Database, queue: QueueName, cap: number, now: Dat
       cross join lateral (
         select w.id, w.available_at from outbox w
         where w.queue = ${queue} and w.organisation_id = o.id and w.state = 'waiting' and w.available_at <= ${now}
-          and not exists (
+          and (w.round = 0 or not exists (
             select from outbox earlier
             where earlier.stage = w.stage and earlier.subject_id = w.subject_id and earlier.round < w.round
-              and earlier.state in ('waiting', 'dispatched'))
-        order by w.available_at, w.id limit ${cap}::int
+              and earlier.state in ('waiting', 'dispatched')))
+        order by w.available_at, w.id limit (select orders from room)
       ) first
     ), chosen as materialized (
       select id, turn from turns order by turn, available_at, id limit (select orders from room)
@@ -71,10 +81,14 @@ async function claim(database: Database, queue: QueueName, cap: number, now: Dat
     from chosen where outbox.id = any(array(select id from free)) and chosen.id = outbox.id
     returning outbox.id, outbox.organisation_id as "organisationId", outbox.dispatched_at as "dispatchedAt",
               chosen.turn::int as turn`.execute(database)
-  return rows.sort((a, b) => a.turn - b.turn).map((row) => dispatchOf(queue, row))
+  return rows.sort((a, b) => a.turn - b.turn).map((row) => ({ ...dispatchOf(queue, row), turn: row.turn }))
 }
 
-async function dispatchedBefore(database: Database, queue: QueueName, before: Date): Promise<Dispatch[]> {
+async function dispatchedBefore(
+  database: Database,
+  queue: QueueName,
+  before: Date,
+): Promise<TurnlessDispatch[]> {
   const { rows } = await sql<Row>`
     select id, organisation_id as "organisationId", dispatched_at as "dispatchedAt" from outbox
     where queue = ${queue} and state = 'dispatched' and dispatched_at < ${before}`.execute(database)
@@ -82,7 +96,11 @@ async function dispatchedBefore(database: Database, queue: QueueName, before: Da
 }
 
 /** The name of a dispatch carries its time: a row that was dispatched anew meanwhile is left alone. */
-async function giveBack(database: Database, dispatches: readonly Dispatch[], now: Date): Promise<number> {
+async function giveBack(
+  database: Database,
+  dispatches: readonly TurnlessDispatch[],
+  now: Date,
+): Promise<number> {
   if (dispatches.length === 0) return 0
   const { numAffectedRows } = await sql`
     update outbox set state = 'waiting', available_at = ${now}
@@ -92,7 +110,7 @@ async function giveBack(database: Database, dispatches: readonly Dispatch[], now
   return Number(numAffectedRows)
 }
 
-const dispatchOf = (queue: QueueName, { id, organisationId, dispatchedAt }: Row): Dispatch => ({
+const dispatchOf = (queue: QueueName, { id, organisationId, dispatchedAt }: Row): TurnlessDispatch => ({
   organisationId,
   outboxId: id,
   queue,

@@ -6,11 +6,11 @@ import type { Database } from './database.ts'
 /** Heartbeats in table `workers`. `database` connects as scelle_system. */
 export function openPresence(database: Database, clock: Clock): Presence {
   return {
-    async beat({ id, queue, host, pid, startedAt, doing = [] }) {
+    async beat({ id, queue, host, pid, startedAt, places, doing = [] }) {
       const beat = { beat_at: clock.now(), doing: JSON.stringify(doing) }
       await database
         .insertInto('workers')
-        .values({ id, queue, host, pid, started_at: startedAt, ...beat })
+        .values({ id, queue, host, pid, started_at: startedAt, places, ...beat })
         .onConflict((conflict) => conflict.column('id').doUpdateSet(beat))
         .execute()
     },
@@ -31,7 +31,16 @@ export function openPresence(database: Database, clock: Clock): Presence {
     list: () =>
       database
         .selectFrom('workers')
-        .select(['id', 'queue', 'host', 'pid', 'started_at as startedAt', 'beat_at as beatAt', 'doing'])
+        .select([
+          'id',
+          'queue',
+          'host',
+          'pid',
+          'started_at as startedAt',
+          'beat_at as beatAt',
+          'places',
+          'doing',
+        ])
         .orderBy('queue')
         .orderBy('id')
         .execute(),

@@ -157,6 +157,7 @@ type BatchesTable = {
   received_at: Date
   changed_at: Date
   closed_at: Date | null
+  orders_forgotten: Generated<boolean>
 }
 
 type FilesTable = {
@@ -272,6 +273,7 @@ type WorkersTable = {
   host: string
   pid: number
   started_at: Fixed<Date>
+  places: Generated<number>
   beat_at: Date
   doing: ColumnType<Doing[], string | undefined, string>
 }
@@ -303,6 +305,8 @@ type CustodyEventsTable = {
     NonNullable<CustodyEvent['details']> | undefined,
     never
   >
+  /** Out of `subject`, for looking up. */
+  document_id: GeneratedAlways<DocumentId | null>
 }
 
 type CustodyUnsequencedTable = { event_id: Fixed<EventId>; organisation_id: Fixed<OrganisationId> }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { openPresence } from '../../../src/adapters/postgres/outbox-presence.ts'
 import { openAnnouncements } from '../../../src/adapters/postgres/outbox-listen.ts'
 import type { Announcement } from '../../../src/plumbing.ts'
 import { createHouse, type House, testClock } from './house.ts'
@@ -98,6 +99,18 @@ test('never more orders of a queue are in flight than its cap', async () => {
   expect(await house.outbox.claim('page', 5)).toHaveLength(5)
   expect(await house.outbox.claim('page', 5)).toHaveLength(0)
   expect(await house.outbox.claim('batch', 5)).toHaveLength(5)
+})
+
+test('more orders are in flight when more workers live than the cap keeps busy, and only while they live', async () => {
+  const presence = openPresence(house.database.system, clock)
+  const worker = { id: randomUUID(), queue: 'page', host: 'h', pid: 1, startedAt: clock.now(), places: 6 }
+  await presence.beat(worker)
+  await house.place(house.first, 'toy', subjects(40))
+  expect(await house.outbox.claim('page', 5)).toHaveLength(12)
+  clock.advance(60_000)
+  await sql`update outbox set state = 'waiting'`.execute(house.database.owner)
+  expect(await house.outbox.claim('page', 5)).toHaveLength(5)
+  await presence.leave(worker.id)
 })
 
 test('two dispatchers at once never take the same order', async () => {
