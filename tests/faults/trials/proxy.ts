@@ -28,7 +28,7 @@ type Link = { readonly near: Socket; readonly far: Socket; forgotten: boolean }
 export async function startProxy(target: number): Promise<Proxy> {
   const links = new Set<Link>()
   const timers = new Set<NodeJS.Timeout>()
-  const server = createServer((near) => open(near))
+  const server = createServer({ allowHalfOpen: true }, (near) => open(near))
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
 
@@ -37,7 +37,7 @@ export async function startProxy(target: number): Promise<Proxy> {
     for (const socket of [link.near, link.far]) if (!socket.destroyed) socket.resetAndDestroy()
   }
   function open(near: Socket): void {
-    const far = connect({ port: target, host: '127.0.0.1', noDelay: true })
+    const far = connect({ port: target, host: '127.0.0.1', noDelay: true, allowHalfOpen: true })
     near.setNoDelay(true)
     const link: Link = { near, far, forgotten: false }
     links.add(link)
@@ -63,8 +63,8 @@ export async function startProxy(target: number): Promise<Proxy> {
         if (proxy.weather === 'slow') await sleep(150)
         if (proxy.weather === 'lossy' && Math.random() < 0.125)
           await sleep(200 * 2 ** Math.floor(Math.random() * 4))
-        if (link.forgotten || to.destroyed) return
-        if (!to.write(piece)) await Promise.race([once(to, 'drain').catch(() => {}), once(to, 'close')])
+        if (link.forgotten || !to.writable) return
+        if (!to.write(piece)) await drained(to)
         from.resume()
       })
     })
@@ -95,3 +95,9 @@ export async function startProxy(target: number): Promise<Proxy> {
   }
   return proxy
 }
+
+/** It takes more, or takes nothing any more. */
+const drained = (socket: Socket): Promise<void> =>
+  new Promise((resolve) => {
+    for (const event of ['drain', 'close'] as const) socket.once(event, () => resolve())
+  })
