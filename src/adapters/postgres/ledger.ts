@@ -25,12 +25,18 @@ export function openLedger(database: Database, clock: Clock): LedgerStore {
     async *entries() {
       for (let next = 0; ; ) {
         const rows = await database
-          .selectFrom('ledger_entries')
-          .innerJoin('custody_events', 'custody_events.id', 'ledger_entries.event_id')
+          .selectFrom((page) =>
+            page
+              .selectFrom('ledger_entries')
+              .selectAll()
+              .where('seq', '>=', next)
+              .orderBy('seq')
+              .limit(entriesAtOnce)
+              .as('page'),
+          )
+          .innerJoin('custody_events', 'custody_events.id', 'page.event_id')
           .selectAll()
-          .where('seq', '>=', next)
           .orderBy('seq')
-          .limit(entriesAtOnce)
           .execute()
         for (const { seq, event_id, entry, leaf_hash, ...event } of rows) {
           yield { seq, eventId: event_id, entry, leafHash: leaf_hash, event: eventOf(event) }

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { LockedDeposit, LockedDeposits } from '../../ports.ts'
 import type { Database } from './database.ts'
 
@@ -15,43 +16,30 @@ export const openLockedDeposits = (database: Database): LockedDeposits => ({
   },
 })
 
-/** By the end of the lock: what was renewed meanwhile has moved on, and what could not be is not met twice. */
-const pageAfter = (
+/**
+ * By the end of the lock: what was renewed meanwhile has moved on, and what could not be is not met twice. The page is
+ * chosen before its documents are looked up.
+ */
+const pageAfter = async (
   database: Database,
   moment: Date,
   last: LockedDeposit | undefined,
-): Promise<LockedDeposit[]> =>
-  database
-    .selectFrom('deposits')
-    .innerJoin('documents', 'documents.id', 'deposits.document_id')
-    .innerJoin('hosts', 'hosts.id', 'deposits.host_id')
-    .select([
-      'deposits.organisation_id as organisationId',
-      'documents.batch_id as batchId',
-      'deposits.document_id as documentId',
-      'deposits.part',
-      'deposits.version',
-      'deposits.host_id as hostId',
-      'hosts.storage',
-      'deposits.object_key as objectKey',
-      'deposits.object_version as objectVersion',
-      'deposits.sealed_sha256 as sealedSha256',
-    ])
-    .select((select) => select.ref('deposits.retain_until').$notNull().as('retainUntil'))
-    .where('deposits.deposited_at', 'is not', null)
-    .where('deposits.retain_until', '<', moment)
-    .$if(last !== undefined, (query) =>
-      query.where(({ eb, refTuple, tuple }) =>
-        eb(
-          refTuple('deposits.retain_until', 'deposits.document_id', 'deposits.part', 'deposits.version'),
-          '>',
-          tuple(last!.retainUntil, last!.documentId, last!.part, last!.version),
-        ),
-      ),
-    )
-    .orderBy('deposits.retain_until')
-    .orderBy('deposits.document_id')
-    .orderBy('deposits.part')
-    .orderBy('deposits.version')
-    .limit(atOnce)
-    .execute()
+): Promise<LockedDeposit[]> => {
+  const isAfter = last
+    ? sql`(retain_until, document_id, part, version)
+          > (${last.retainUntil}, ${last.documentId}::uuid, ${last.part}, ${last.version}::int)`
+    : sql`true`
+  const { rows } = await sql<LockedDeposit>`
+    select d.organisation_id as "organisationId", documents.batch_id as "batchId", d.document_id as "documentId",
+           d.part, d.version, d.host_id as "hostId", hosts.storage, d.object_key as "objectKey",
+           d.object_version as "objectVersion", d.sealed_sha256 as "sealedSha256", d.retain_until as "retainUntil"
+    from (
+      select * from deposits
+      where deposited_at is not null and retain_until < ${moment} and ${isAfter}
+      order by retain_until, document_id, part, version limit ${atOnce}
+    ) d
+    join documents on documents.id = d.document_id
+    join hosts on hosts.id = d.host_id
+    order by d.retain_until, d.document_id, d.part, d.version`.execute(database)
+  return rows
+}

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
+import { sql } from 'kysely'
 import { Failure } from '../../domain/failure.ts'
 import { newId, type OrganisationId, type PatientId } from '../../domain/ids.ts'
 import type { Identity, KeyProvider, PatientDirectory } from '../../ports.ts'
 import { fileNumberIndex, matriculeIndex, nameBirthIndex } from './blind-index.ts'
 import { type Database, inOrganisation, type Tx } from './database.ts'
 import { isDuplicate } from './refusals.ts'
+import type { Row } from './schema.ts'
 import { openColumn, sealColumn } from './sealed-column.ts'
 
 /** Looks patients up for the stages and the commands, each time within one organisation. */
@@ -101,14 +103,27 @@ export async function readIdentity(
   keys: KeyProvider,
   patientId: PatientId,
 ): Promise<Identity | undefined> {
-  const row = await tx
-    .selectFrom('patients')
-    .select(['organisation_id', 'identity_sealed'])
-    .where('id', '=', patientId)
-    .executeTakeFirst()
-  if (!row) return undefined
-  const key = await keys.derive(`identity/${row.organisation_id}`)
-  return JSON.parse(openColumn(key, identityPlace(patientId), row.identity_sealed).toString()) as Identity
+  return (await readIdentities(tx, keys, [patientId])).get(patientId)
+}
+
+/** Of those patients that the transaction sees, all at once. */
+export async function readIdentities(
+  tx: Tx,
+  keys: KeyProvider,
+  patientIds: readonly PatientId[],
+): Promise<ReadonlyMap<PatientId, Identity>> {
+  const { rows } = await sql<Pick<Row<'patients'>, 'id' | 'organisation_id' | 'identity_sealed'>>`
+    select id, organisation_id, identity_sealed from patients where id = any(${[...patientIds]}::uuid[])`.execute(
+    tx,
+  )
+  const derived = new Map<OrganisationId, Promise<Buffer>>()
+  const identities = new Map<PatientId, Identity>()
+  for (const { id, organisation_id: owner, identity_sealed: sealed } of rows) {
+    if (!derived.has(owner)) derived.set(owner, keys.derive(`identity/${owner}`))
+    const content = openColumn(await derived.get(owner)!, identityPlace(id), sealed)
+    identities.set(id, JSON.parse(content.toString()) as Identity)
+  }
+  return identities
 }
 
 /**

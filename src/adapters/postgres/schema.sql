@@ -80,6 +80,7 @@ table public.batches row-security forced
   received_at timestamp with time zone not null
   changed_at timestamp with time zone not null
   closed_at timestamp with time zone
+  orders_forgotten boolean not null default false
   constraint batches_fingerprint_check CHECK ((fingerprint ~ '^[0-9a-f]{64}$'::text))
   constraint batches_organisation_id_box_id_fkey FOREIGN KEY (organisation_id, box_id) REFERENCES boxes(organisation_id, id)
   constraint batches_organisation_id_contract_id_fkey FOREIGN KEY (organisation_id, contract_id) REFERENCES contracts(organisation_id, id)
@@ -89,11 +90,13 @@ table public.batches row-security forced
   constraint batches_separation_check CHECK ((separation = ANY (ARRAY['file'::text, 'manifest'::text, 'cover-sheets'::text])))
   constraint batches_state_check CHECK ((state = ANY (ARRAY['received'::text, 'registered'::text, 'composed'::text, 'held'::text, 'rejected'::text, 'closed'::text])))
   index CREATE INDEX batches_changed_at_idx ON public.batches USING btree (changed_at) WHERE (state = ANY (ARRAY['received'::text, 'registered'::text, 'composed'::text]))
+  index CREATE INDEX batches_listed ON public.batches USING btree (organisation_id, received_at DESC, id DESC)
+  index CREATE INDEX batches_listed_by_state ON public.batches USING btree (organisation_id, state, received_at DESC, id DESC)
   index CREATE INDEX batches_open ON public.batches USING btree (received_at) WHERE (closed_at IS NULL)
-  index CREATE INDEX batches_organisation_id_received_at_idx ON public.batches USING btree (organisation_id, received_at DESC)
+  index CREATE INDEX batches_to_forget ON public.batches USING btree (closed_at) WHERE ((closed_at IS NOT NULL) AND (NOT orders_forgotten))
   index CREATE UNIQUE INDEX batches_fingerprint ON public.batches USING btree (organisation_id, fingerprint) WHERE (state <> 'rejected'::text)
   policy all_rows PERMISSIVE for ALL to scelle_system using true with check true
-  policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = scelle_organisation()) with check (organisation_id = scelle_organisation())
+  policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = ( SELECT scelle_organisation() AS scelle_organisation)) with check (organisation_id = ( SELECT scelle_organisation() AS scelle_organisation))
   grant insert, select, update to scelle_app
   grant insert, select, update to scelle_system
 
@@ -107,7 +110,7 @@ table public.boxes row-security forced
   constraint boxes_organisation_id_label_key UNIQUE (organisation_id, label)
   constraint boxes_pkey PRIMARY KEY (id)
   policy all_rows PERMISSIVE for ALL to scelle_system using true with check true
-  policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = scelle_organisation()) with check (organisation_id = scelle_organisation())
+  policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = ( SELECT scelle_organisation() AS scelle_organisation)) with check (organisation_id = ( SELECT scelle_organisation() AS scelle_organisation))
   grant insert, select, update to scelle_app
   grant insert, select, update to scelle_system
 
@@ -138,7 +141,7 @@ table public.consents row-security forced
   index CREATE INDEX consents_patient_id_purpose_position_idx ON public.consents USING btree (patient_id, purpose, "position" DESC)
   trigger CREATE TRIGGER consents_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.consents FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
   policy all_rows PERMISSIVE for ALL to scelle_system using true with check true
-  policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = scelle_organisation()) with check (organisation_id = scelle_organisation())
+  policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = ( SELECT scelle_organisation() AS scelle_organisation)) with check (organisation_id = ( SELECT scelle_organisation() AS scelle_organisation))
   grant insert, select to scelle_app
   grant insert, select to scelle_system
 
@@ -165,7 +168,7 @@ table public.contracts row-security forced
   constraint contracts_signed_copy_sha256_check CHECK ((signed_copy_sha256 ~ '^[0-9a-f]{64}$'::text))
   constraint contracts_version_check CHECK ((version > 0))
   policy all_rows PERMISSIVE for ALL to scelle_system using true with check true
-  policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = scelle_organisation()) with check (organisation_id = scelle_organisation())
+  policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = ( SELECT scelle_organisation() AS scelle_organisation)) with check (organisation_id = ( SELECT scelle_organisation() AS scelle_organisation))
   grant insert, select, update to scelle_app
   grant insert, select, update to scelle_system
 
@@ -178,16 +181,16 @@ table public.custody_events row-security forced
   subject jsonb not null
   digests jsonb not null default '{}'::jsonb
   details jsonb not null default '{}'::jsonb
+  document_id uuid default ((subject ->> 'documentId'::text))::uuid
   constraint custody_events_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
   constraint custody_events_organisation_id_id_key UNIQUE (organisation_id, id)
   constraint custody_events_pkey PRIMARY KEY (id)
-  index CREATE INDEX custody_events_batch ON public.custody_events USING btree (((subject ->> 'batchId'::text)))
-  index CREATE INDEX custody_events_document ON public.custody_events USING btree (((subject ->> 'documentId'::text)))
+  index CREATE INDEX custody_events_document ON public.custody_events USING btree (document_id, at, id) WHERE (document_id IS NOT NULL)
   index CREATE INDEX custody_events_organisation_id_at_id_idx ON public.custody_events USING btree (organisation_id, at, id)
   trigger CREATE TRIGGER custody_events_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.custody_events FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
   trigger CREATE TRIGGER custody_events_queue AFTER INSERT ON public.custody_events FOR EACH ROW EXECUTE FUNCTION queue_for_sequencer()
   policy all_rows PERMISSIVE for ALL to scelle_system using true with check true
-  policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = scelle_organisation()) with check (organisation_id = scelle_organisation())
+  policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = ( SELECT scelle_organisation() AS scelle_organisation)) with check (organisation_id = ( SELECT scelle_organisation() AS scelle_organisation))
   grant insert, select to scelle_app
   grant insert, select to scelle_system
 
@@ -198,7 +201,7 @@ table public.custody_unsequenced row-security forced
   constraint custody_unsequenced_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
   constraint custody_unsequenced_pkey PRIMARY KEY (event_id)
   policy all_rows PERMISSIVE for ALL to scelle_system using true with check true
-  policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = scelle_organisation()) with check (organisation_id = scelle_organisation())
+  policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = ( SELECT scelle_organisation() AS scelle_organisation)) with check (organisation_id = ( SELECT scelle_organisation() AS scelle_organisation))
   grant delete, insert, select, update to scelle_system
   grant insert, select, update to scelle_app
 
@@ -234,7 +237,7 @@ table public.deposits row-security forced
   constraint deposits_version_check CHECK ((version > 0))
   index CREATE INDEX deposits_lock_ends ON public.deposits USING btree (retain_until, document_id, part, version) WHERE ((deposited_at IS NOT NULL) AND (retain_until IS NOT NULL))
   policy all_rows PERMISSIVE for ALL to scelle_system using true with check true
-  policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = scelle_organisation()) with check (organisation_id = scelle_organisation())
+  policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = ( SELECT scelle_organisation() AS scelle_organisation)) with check (organisation_id = ( SELECT scelle_organisation() AS scelle_organisation))
   grant insert, select, update to scelle_app
   grant insert, select, update to scelle_system
 
@@ -257,7 +260,7 @@ table public.destructions row-security forced
   constraint destructions_what_check CHECK ((what = ANY (ARRAY['staging'::text, 'staged-pages'::text])))
   trigger CREATE TRIGGER destructions_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.destructions FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
   policy all_rows PERMISSIVE for ALL to scelle_system using true with check true
-  policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = scelle_organisation()) with check (organisation_id = scelle_organisation())
+  policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = ( SELECT scelle_organisation() AS scelle_organisation)) with check (organisation_id = ( SELECT scelle_organisation() AS scelle_organisation))
   grant insert, select to scelle_app
   grant insert, select to scelle_system
 
@@ -285,11 +288,14 @@ table public.documents row-security forced
   constraint documents_pkey PRIMARY KEY (id)
   constraint documents_resume_state_check CHECK ((resume_state = ANY (ARRAY['registered'::text, 'examined'::text, 'cleared'::text, 'recognised'::text, 'assembled'::text, 'sealed'::text, 'deposited'::text])))
   constraint documents_state_check CHECK ((state = ANY (ARRAY['registered'::text, 'examined'::text, 'cleared'::text, 'recognised'::text, 'assembled'::text, 'sealed'::text, 'deposited'::text, 'verified'::text, 'held'::text, 'refused'::text, 'rejected'::text, 'failed'::text])))
-  index CREATE INDEX documents_batch_id_state_idx ON public.documents USING btree (batch_id, state)
-  index CREATE INDEX documents_organisation_id_state_id_idx ON public.documents USING btree (organisation_id, state, id)
-  index CREATE INDEX documents_patient_id_idx ON public.documents USING btree (patient_id)
+  index CREATE INDEX documents_counted ON public.documents USING btree (batch_id, state, organisation_id)
+  index CREATE INDEX documents_listed ON public.documents USING btree (organisation_id, batch_id DESC, "position")
+  index CREATE INDEX documents_listed_by_state ON public.documents USING btree (organisation_id, state, batch_id DESC, "position")
+  index CREATE INDEX documents_of_patient ON public.documents USING btree (patient_id, organisation_id)
+  index CREATE INDEX documents_refused ON public.documents USING btree (organisation_id, changed_at DESC, id) WHERE (state = 'refused'::text)
+  index CREATE INDEX documents_unfinished ON public.documents USING btree (batch_id) WHERE (state <> ALL (ARRAY['verified'::text, 'refused'::text, 'rejected'::text]))
   policy all_rows PERMISSIVE for ALL to scelle_system using true with check true
-  policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = scelle_organisation()) with check (organisation_id = scelle_organisation())
+  policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = ( SELECT scelle_organisation() AS scelle_organisation)) with check (organisation_id = ( SELECT scelle_organisation() AS scelle_organisation))
   grant insert, select, update to scelle_app
   grant insert, select, update to scelle_system
 
@@ -326,9 +332,10 @@ table public.files row-security forced
   constraint files_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
   constraint files_sha512_check CHECK ((sha512 ~ '^[0-9a-f]{128}$'::text))
   constraint files_state_check CHECK ((state = ANY (ARRAY['received'::text, 'split'::text, 'rejected'::text, 'duplicate'::text])))
+  index CREATE INDEX files_counted ON public.files USING btree (batch_id, state, pages, organisation_id)
   index CREATE INDEX files_organisation_id_sha256_idx ON public.files USING btree (organisation_id, sha256)
   policy all_rows PERMISSIVE for ALL to scelle_system using true with check true
-  policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = scelle_organisation()) with check (organisation_id = scelle_organisation())
+  policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = ( SELECT scelle_organisation() AS scelle_organisation)) with check (organisation_id = ( SELECT scelle_organisation() AS scelle_organisation))
   grant insert, select, update to scelle_app
   grant insert, select, update to scelle_system
 
@@ -364,6 +371,7 @@ table public.ledger_checkpoints
   constraint ledger_checkpoints_pkey PRIMARY KEY (size)
   constraint ledger_checkpoints_root_check CHECK ((octet_length(root) = 32))
   constraint ledger_checkpoints_size_check CHECK ((size >= 0))
+  index CREATE INDEX ledger_checkpoints_unarchived ON public.ledger_checkpoints USING btree (size) WHERE (archived_at IS NULL)
   trigger CREATE TRIGGER ledger_checkpoints_append_only BEFORE DELETE OR UPDATE ON public.ledger_checkpoints FOR EACH ROW EXECUTE FUNCTION refuse_checkpoint_change()
   trigger CREATE TRIGGER ledger_checkpoints_no_truncate BEFORE TRUNCATE ON public.ledger_checkpoints FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
   grant insert, select, update to scelle_system
@@ -432,9 +440,9 @@ table public.outbox row-security forced
   index CREATE INDEX outbox_waiting ON public.outbox USING btree (queue, organisation_id, available_at, id) WHERE (state = 'waiting'::text)
   trigger CREATE TRIGGER outbox_notify AFTER INSERT ON public.outbox FOR EACH STATEMENT EXECUTE FUNCTION notify_outbox()
   policy all_rows PERMISSIVE for ALL to scelle_system using true with check true
-  policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = scelle_organisation()) with check (organisation_id = scelle_organisation())
+  policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = ( SELECT scelle_organisation() AS scelle_organisation)) with check (organisation_id = ( SELECT scelle_organisation() AS scelle_organisation))
+  grant delete, insert, select, update to scelle_system
   grant insert, select, update to scelle_app
-  grant insert, select, update to scelle_system
 
 table public.pages row-security forced
   id uuid not null
@@ -460,7 +468,7 @@ table public.pages row-security forced
   index CREATE INDEX pages_batch_id_idx ON public.pages USING btree (batch_id)
   index CREATE INDEX pages_document_id_position_idx ON public.pages USING btree (document_id, "position")
   policy all_rows PERMISSIVE for ALL to scelle_system using true with check true
-  policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = scelle_organisation()) with check (organisation_id = scelle_organisation())
+  policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = ( SELECT scelle_organisation() AS scelle_organisation)) with check (organisation_id = ( SELECT scelle_organisation() AS scelle_organisation))
   grant insert, select, update to scelle_app
   grant insert, select, update to scelle_system
 
@@ -483,7 +491,7 @@ table public.patients row-security forced
   index CREATE INDEX patients_organisation_id_matricule_index_idx ON public.patients USING btree (organisation_id, matricule_index)
   index CREATE INDEX patients_organisation_id_name_birth_index_idx ON public.patients USING btree (organisation_id, name_birth_index)
   policy all_rows PERMISSIVE for ALL to scelle_system using true with check true
-  policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = scelle_organisation()) with check (organisation_id = scelle_organisation())
+  policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = ( SELECT scelle_organisation() AS scelle_organisation)) with check (organisation_id = ( SELECT scelle_organisation() AS scelle_organisation))
   grant insert, select, update to scelle_app
   grant insert, select, update to scelle_system
 
@@ -495,5 +503,7 @@ table public.workers
   started_at timestamp with time zone not null
   beat_at timestamp with time zone not null
   doing jsonb not null default '[]'::jsonb
+  places integer not null default 1
   constraint workers_pkey PRIMARY KEY (id)
+  constraint workers_places_check CHECK ((places > 0))
   grant delete, insert, select, update to scelle_system

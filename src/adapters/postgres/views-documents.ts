@@ -1,9 +1,10 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { RecordedEvent } from '../../domain/custody.ts'
 import type { Part } from '../../domain/deposit.ts'
 import type { Document, DocumentState } from '../../domain/document.ts'
 import type { BatchId, DocumentId, PatientId } from '../../domain/ids.ts'
 import type { Tx } from './database.ts'
+import { ofEachState } from './views-states.ts'
 
 /** Where a sealed object is, and how to tell that it is the one. */
 export type DepositView = {
@@ -40,19 +41,28 @@ export type DocumentFilter = {
   readonly batchId?: BatchId
   readonly patientId?: PatientId
   readonly states?: readonly DocumentState[]
+  /** The last document of the page before. */
+  readonly after?: DocumentId
   readonly limit: number
 }
 
-/** Documents by batch and position, each with its sealed objects. */
+/** Documents by batch, the latest first, and position, each with its sealed objects; these are read for the page only. */
 export async function listDocuments(
   tx: Tx,
-  { id, batchId, patientId, states, limit }: DocumentFilter,
+  { id, batchId, patientId, states, after, limit }: DocumentFilter,
 ): Promise<DocumentView[]> {
+  const one = (state: RawBuilder<string> | undefined) => sql`
+    select * from documents d where ${state ? sql`state = ${state}` : sql`true`}
+      and ${id ? sql`id = ${id}` : sql`true`}
+      and ${batchId ? sql`batch_id = ${batchId}` : sql`true`}
+      and ${patientId ? sql`patient_id = ${patientId}` : sql`true`}
+      and ${after ? comesAfter(after) : sql`true`}
+    order by batch_id desc, position limit ${limit}`
   const { rows } = await sql<DocumentView & { deposits: DepositView[] | null }>`
     select d.id, d.batch_id as "batchId", d.position, d.patient_id as "patientId", d.state,
            d.resume_state as "resumeState", d.reason, d.facts, d.page_count as "pageCount", d.confidence,
            d.attributed_by as "attributedBy", d.question, d.changed_at as "changedAt", boxes.label as box, p.deposits
-    from documents d
+    from (select * from (${ofEachState(states, one)}) listed order by batch_id desc, position limit ${limit}) d
     join batches on batches.id = d.batch_id
     join boxes on boxes.id = batches.box_id
     cross join lateral (
@@ -65,14 +75,15 @@ export async function listDocuments(
                'verifiedAt', verified_at) order by part, version) as deposits
       from deposits join hosts on hosts.id = deposits.host_id where deposits.document_id = d.id
     ) p
-    where (${id ?? null}::uuid is null or d.id = ${id ?? null}::uuid)
-      and (${batchId ?? null}::uuid is null or d.batch_id = ${batchId ?? null}::uuid)
-      and (${patientId ?? null}::uuid is null or d.patient_id = ${patientId ?? null}::uuid)
-      and (${states ? [...states] : null}::text[] is null or d.state = any(${states ? [...states] : null}::text[]))
-    order by batches.received_at desc, d.batch_id desc, d.position
-    limit ${limit}`.execute(tx)
+    order by d.batch_id desc, d.position`.execute(tx)
   return rows.map(({ deposits, ...document }) => ({ ...document, deposits: (deposits ?? []).map(withDates) }))
 }
+
+/** Said of both columns, so that the index is entered at the batch and not read from its beginning. */
+const comesAfter = (after: DocumentId) => sql`
+  batch_id <= (select batch_id from documents where id = ${after})
+  and (batch_id < (select batch_id from documents where id = ${after})
+       or position > (select position from documents where id = ${after}))`
 
 /** JSON has no dates. */
 const withDates = (deposit: DepositView): DepositView => ({
@@ -85,11 +96,11 @@ const withDates = (deposit: DepositView): DepositView => ({
 const dateOf = (value: Date | null): Date | null => value && new Date(value)
 
 /** What happened to a document, in order. */
-export const documentEvents = (tx: Tx, documentId: string): Promise<RecordedEvent[]> =>
+export const documentEvents = (tx: Tx, documentId: DocumentId): Promise<RecordedEvent[]> =>
   tx
     .selectFrom('custody_events')
     .select(['id', 'at', 'type', 'actor', 'subject', 'digests', 'details'])
-    .where(sql`subject->>'documentId'`, '=', documentId)
+    .where('document_id', '=', documentId)
     .orderBy('at')
     .orderBy('id')
     .execute()

@@ -1,7 +1,7 @@
 import type { PatientId } from '../../domain/ids.ts'
 import type { Identity, KeyProvider } from '../../ports.ts'
 import type { Tx } from './database.ts'
-import { readIdentity } from './patients.ts'
+import { readIdentities } from './patients.ts'
 
 export type PatientView = {
   readonly id: PatientId
@@ -35,17 +35,19 @@ export async function listPatients(
     .orderBy('id')
     .limit(limit)
     .execute()
-  const views: PatientView[] = []
-  for (const row of rows)
-    views.push({
-      id: row.id,
-      insStatus: row.ins_status,
-      hasKey: Boolean(row.has_key),
-      documents: Number(row.documents),
-      createdAt: row.created_at,
-      identity: await readIdentity(tx, keys, row.id),
-    })
-  return views
+  const identities = await readIdentities(
+    tx,
+    keys,
+    rows.map(({ id }) => id),
+  )
+  return rows.map((row) => ({
+    id: row.id,
+    insStatus: row.ins_status,
+    hasKey: Boolean(row.has_key),
+    documents: Number(row.documents),
+    createdAt: row.created_at,
+    identity: identities.get(row.id),
+  }))
 }
 
 /** File numbers of some patients, in clear: what a service calls them by. */
@@ -54,10 +56,6 @@ export async function fileNumbersOf(
   keys: KeyProvider,
   patientIds: Iterable<PatientId>,
 ): Promise<ReadonlyMap<PatientId, string>> {
-  const numbers = new Map<PatientId, string>()
-  for (const id of new Set(patientIds)) {
-    const identity = await readIdentity(tx, keys, id)
-    if (identity) numbers.set(id, identity.fileNumber)
-  }
-  return numbers
+  const identities = await readIdentities(tx, keys, [...new Set(patientIds)])
+  return new Map([...identities].map(([id, { fileNumber }]) => [id, fileNumber]))
 }

@@ -24,7 +24,11 @@ export async function listPaperToReturn(
   const { rows } = await sql<PaperReturnView>`
     select d.id as "documentId", d.patient_id as "patientId", d.reason, d.changed_at as "refusedAt",
            d.batch_id as "batchId", boxes.label as box, s.sheets
-    from documents d
+    from (
+      select * from documents
+      where state = 'refused' and ${batchId ? sql`batch_id = ${batchId}` : sql`true`}
+      order by changed_at desc, id limit ${limit}
+    ) d
     join batches on batches.id = d.batch_id
     join boxes on boxes.id = batches.box_id
     cross join lateral (
@@ -35,8 +39,6 @@ export async function listPaperToReturn(
         where pages.document_id = d.id group by files.position
       ) f
     ) s
-    where d.state = 'refused' and (${batchId ?? null}::uuid is null or d.batch_id = ${batchId ?? null}::uuid)
-    order by d.changed_at desc, d.id
-    limit ${limit}`.execute(tx)
+    order by d.changed_at desc, d.id`.execute(tx)
   return rows
 }

@@ -1,12 +1,13 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { BatchFile, BatchState, Counts, Separation } from '../../domain/batch.ts'
 import type { DocumentState } from '../../domain/document.ts'
 import type { Facts } from '../../domain/failure.ts'
 import type { FailureCode } from '../../domain/failures.ts'
-import type { BatchId, OrganisationId, PatientId } from '../../domain/ids.ts'
+import type { BatchId, DocumentId, OrganisationId, PatientId } from '../../domain/ids.ts'
 import type { KeyProvider } from '../../ports.ts'
 import { type Database, inOrganisation, type Tx } from './database.ts'
 import { type DocumentFilter, type DocumentView, documentEvents, listDocuments } from './views-documents.ts'
+import { ofEachState } from './views-states.ts'
 import { latestEntries, ledgerHead } from './views-ledger.ts'
 import { fileNumbersOf, listPatients, type PatientView } from './views-patients.ts'
 import { listPaperToReturn, type PaperReturnView } from './views-returns.ts'
@@ -37,6 +38,13 @@ export type FileView = Pick<
   'id' | 'position' | 'kind' | 'bytes' | 'sha256' | 'expectedPages' | 'pages' | 'state' | 'reason' | 'facts'
 >
 
+/** A page of the list: `after` names the last batch of the page before. */
+export type BatchFilter = {
+  readonly states?: readonly BatchState[]
+  readonly after?: BatchId
+  readonly limit: number
+}
+
 /** How far a batch is, in pages and orders. */
 export type BatchProgress = {
   readonly pages: { readonly split: number; readonly examined: number; readonly recognised: number }
@@ -50,7 +58,7 @@ export function openViews(app: Database, system: Database, keys: () => KeyProvid
     inOrganisation(app, organisationId, read)
   return {
     /** The latest first. */
-    batches: (organisationId: OrganisationId, filter: { states?: readonly BatchState[]; limit: number }) =>
+    batches: (organisationId: OrganisationId, filter: BatchFilter) =>
       within(organisationId, (tx) => readBatches(tx, filter)),
     batch: (organisationId: OrganisationId, id: BatchId): Promise<BatchView | undefined> =>
       within(organisationId, async (tx) => (await readBatches(tx, { id, limit: 1 }))[0]),
@@ -64,7 +72,7 @@ export function openViews(app: Database, system: Database, keys: () => KeyProvid
       organisationId: OrganisationId,
       filter: { batchId?: BatchId; limit: number },
     ): Promise<PaperReturnView[]> => within(organisationId, (tx) => listPaperToReturn(tx, filter)),
-    documentEvents: (organisationId: OrganisationId, id: string) =>
+    documentEvents: (organisationId: OrganisationId, id: DocumentId) =>
       within(organisationId, (tx) => documentEvents(tx, id)),
     /** In clear: for the eyes of who asked, only. */
     fileNumbers: (organisationId: OrganisationId, patientIds: Iterable<PatientId>) =>
@@ -85,16 +93,22 @@ type BatchRow = Omit<BatchView, 'expected' | 'counted' | 'documents'> & {
   documents: Partial<Record<DocumentState, number>> | null
 }
 
+/** The page is chosen first: what is counted is counted for its batches only. */
 async function readBatches(
   tx: Tx,
-  { id, states, limit }: { id?: BatchId; states?: readonly BatchState[]; limit: number },
+  { id, states, after, limit }: Partial<BatchFilter> & { id?: BatchId; limit: number },
 ): Promise<BatchView[]> {
+  const one = (state: RawBuilder<string> | undefined) => sql`
+    select * from batches where ${state ? sql`state = ${state}` : sql`true`}
+      and ${id ? sql`id = ${id}` : sql`true`}
+      and ${after ? sql`(received_at, id) < (select received_at, id from batches where id = ${after})` : sql`true`}
+    order by received_at desc, id desc limit ${limit}`
   const { rows } = await sql<BatchRow>`
     select b.id, b.state, b.reason, b.facts, boxes.label as box, contracts.reference as contract, b.operator, b.separation,
            b.expected_folders as "expectedFolders", b.expected_documents as "expectedDocuments",
            b.expected_pages as "expectedPages", b.released_by as "releasedBy", b.received_at as "receivedAt",
            b.closed_at as "closedAt", f.files, f.pages, d.documents
-    from batches b
+    from (select * from (${ofEachState(states, one)}) listed order by received_at desc, id desc limit ${limit}) b
     join boxes on boxes.id = b.box_id
     join contracts on contracts.id = b.contract_id
     cross join lateral (
@@ -105,10 +119,7 @@ async function readBatches(
       select jsonb_object_agg(state, documents) as documents
       from (select state, count(*)::int as documents from documents where batch_id = b.id group by state) counted
     ) d
-    where (${id ?? null}::uuid is null or b.id = ${id ?? null}::uuid)
-      and (${states ? [...states] : null}::text[] is null or b.state = any(${states ? [...states] : null}::text[]))
-    order by b.received_at desc, b.id desc
-    limit ${limit}`.execute(tx)
+    order by b.received_at desc, b.id desc`.execute(tx)
   return rows.map(batchView)
 }
 

@@ -94,6 +94,7 @@ function batchOf(row: Row<'batches'>): Batch {
     staging_key_wrapped,
     staging_key_epoch,
     changed_at,
+    orders_forgotten,
     ...rest
   } = row
   return {
