@@ -18,6 +18,8 @@ alter table custody_events add column document_id uuid generated always as ((sub
 drop index custody_events_document;
 drop index custody_events_batch;
 create index custody_events_document on custody_events (document_id, at, id) where document_id is not null;
+-- Nothing is known of a new column; taken for a vague one, its index would not be used.
+analyze custody_events;
 
 -- Lists go from the latest batch to the earliest, page by page; each order of a list is an index.
 drop index batches_organisation_id_received_at_idx;
