@@ -2,12 +2,20 @@ import { Socket } from 'node:net'
 import process from 'node:process'
 import { Worker } from 'node:worker_threads'
 import { Failure, type Facts } from '../../domain/failure.ts'
+import { type BorrowedFile, borrowedFile } from './borrowed-file.ts'
 import { createFrameReader, type Frame, frameOf } from './frames.ts'
+import { proof } from './proof.ts'
 
 /** What a confined function gives for each page: plain words, and bytes. */
 type Yield = { readonly plain: unknown; readonly bytes?: Uint8Array }
-type Confinable = (bytes: Buffer, options: unknown) => AsyncIterable<Yield> | Promise<Yield>
-type Request = { readonly module?: string; readonly name: string; readonly options: unknown }
+type Confinable = (file: Buffer | BorrowedFile, options: unknown) => AsyncIterable<Yield> | Promise<Yield>
+type Request = {
+  readonly module?: string
+  readonly name: string
+  readonly options: unknown
+  /** Length of the file when it is lent, and not sent with the request. */
+  readonly lent?: number
+}
 
 // The confined process: it reads files that came from outside, one at a time, and hands back what it found over the one
 // channel it has. Without its parent it has no reason to live.
@@ -18,7 +26,10 @@ const guard = new Worker(new URL('./guard.ts', import.meta.url), {
   resourceLimits: { codeRangeSizeMb: 8, maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 },
 })
 guard.unref()
-for (const event of ['end', 'close', 'error']) parent.on(event, () => process.exit(0))
+/** At once: an orderly exit ends the guard, then waits for threads that may turn in circles for ever. */
+const end = (): boolean => process.kill(process.pid, 'SIGKILL')
+for (const event of ['end', 'close', 'error']) parent.on(event, end)
+process.on('exit', end)
 globalThis.fetch = () => Promise.reject(new Error('offline'))
 
 /** Some libraries tell only here that they could have no more memory. What they print goes nowhere. */
@@ -30,9 +41,11 @@ for (const method of ['log', 'info', 'warn', 'error', 'debug'] as const) console
 
 let pages: AsyncIterator<Yield> | undefined
 
-async function begin({ module, name, options }: Request, bytes: Buffer): Promise<void> {
+async function begin({ module, name, options, lent }: Request, bytes: Buffer): Promise<void> {
   const functions = (await import(module!)) as Record<string, Confinable>
-  const begun = functions[name]!(bytes, options)
+  // What has no more to prove than that it can be loaded has proved it.
+  if (name === proof && !functions[proof]) return say({ plain: true, last: true })
+  const begun = functions[name]!(lent === undefined ? bytes : borrowedFile(lent), options)
   if (begun instanceof Promise) say({ ...(await begun), last: true })
   else {
     pages = begun[Symbol.asyncIterator]()

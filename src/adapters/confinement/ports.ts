@@ -29,7 +29,7 @@ const Prepared = z.object({
 export function confinedSplitter(
   confinement: Confinement,
   task: Task,
-  { maxPages, maxPixels }: Pick<ParsingLimits, 'maxPages' | 'maxPixels'>,
+  { maxPages, maxPixels, pageMegabytes }: Pick<ParsingLimits, 'maxPages' | 'maxPixels' | 'pageMegabytes'>,
 ): FileSplitter {
   return {
     async *split(file, kind, signal): AsyncGenerator<PageImage> {
@@ -37,7 +37,7 @@ export function confinedSplitter(
       for await (const { plain, bytes } of confinement.run(
         task,
         file,
-        { kind, maxPages, maxPixels },
+        { kind, maxPages, maxPixels, pageMegabytes },
         signal,
       )) {
         const page = told(SplitPage, plain)
@@ -53,8 +53,8 @@ export function confinedSplitter(
 
 export const confinedExaminer = (confinement: Confinement, task: Task): PageExaminer => ({
   async examine(image, mediaType, dpi) {
-    const { plain } = await confinement.once(task, image, { mediaType, dpi })
-    return told(PageFacts, plain)
+    const { plain, bytes } = await confinement.once(task, image, { mediaType, dpi })
+    return { facts: told(PageFacts, plain), view: bytes }
   },
 })
 
@@ -67,7 +67,8 @@ export const confinedBarcodeReader = (confinement: Confinement, task: Task): Bar
 
 /** Makes pages ready for recognition. @throws Failure file-unreadable, file-too-costly */
 export const confinedPreparation =
-  (confinement: Confinement, task: Task) => async (image: Buffer, options: { turn: Turn; dpi: number }) => {
+  (confinement: Confinement, task: Task) =>
+  async (image: Buffer, options: { turn: Turn; dpi: number; skew?: number }) => {
     const { plain, bytes } = await confinement.once(task, image, options)
     return { ...told(Prepared, plain), image: bytes }
   }

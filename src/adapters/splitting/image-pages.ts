@@ -1,6 +1,8 @@
 import type { PageImage } from '../../ports.ts'
+import { type Content, pagePart } from './content.ts'
 import type { Limits } from './limits.ts'
 import { plausibleDpi } from './resolution.ts'
+import { singlePageTiff } from './single-page-tiff.ts'
 import { tiffPages } from './tiff-directory.ts'
 import { asFileFailure, asGroup4, asPng, openImage, refuseVast, verifiedPage } from './verified-page.ts'
 
@@ -12,10 +14,11 @@ const upright = 1
  * @throws Failure file-truncated, file-unreadable, file-too-large
  */
 export async function* singlePage(
-  file: Buffer,
+  content: Content,
   mediaType: 'image/jpeg' | 'image/png',
   limits: Limits,
 ): AsyncGenerator<PageImage> {
+  const file = pagePart(content, 0, content.bytes, limits)
   const { width, height, density, orientation } = await openImage(file, limits)
     .metadata()
     .catch(asFileFailure)
@@ -41,14 +44,14 @@ export async function* singlePage(
  * @throws Failure file-truncated, file-unreadable, file-too-large
  */
 export async function* tiffFilePages(
-  file: Buffer,
+  content: Content,
   limits: Limits,
   signal: AbortSignal,
 ): AsyncGenerator<PageImage> {
-  const pages = tiffPages(file, limits.maxPages)
-  for (const [index, { bits, samples }] of pages.entries()) {
+  const pages = tiffPages(content, limits.maxPages)
+  for (const [index, { at, bits, samples }] of pages.entries()) {
     signal.throwIfAborted()
-    const picture = openImage(file, limits, index)
+    const picture = openImage(singlePageTiff(content, at, limits), limits)
     const { density, width, height, space } = await picture.metadata().catch(asFileFailure)
     refuseVast(width, height, index + 1, limits)
     const dpi = plausibleDpi(density, width, height)

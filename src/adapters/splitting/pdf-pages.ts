@@ -1,10 +1,13 @@
-import { PDFDocument, type PDFPage } from '@cantoo/pdf-lib'
+import { PDFPageLeaf, type PDFRef } from '@cantoo/pdf-lib'
 import { Failure } from '../../domain/failure.ts'
 import type { PageImage } from '../../ports.ts'
+import type { Content } from './content.ts'
 import { embeddedImage, pixelSize } from './embedded-image.ts'
 import type { Limits } from './limits.ts'
-import { openForRendering, type RenderedPdf } from './rendered-page.ts'
 import { pagesOf } from './page-tree.ts'
+import { endOf } from './pdf-end.ts'
+import { openObjects, type PdfObjects } from './pdf-objects.ts'
+import { openForRendering, type RenderedPdf } from './rendered-page.ts'
 import { type SoleImage, soleImageOf } from './sole-image.ts'
 import { refuseVast, turnedImage, verifiedPage } from './verified-page.ts'
 
@@ -17,26 +20,24 @@ const maximumDpi = 1200
  * @throws Failure file-encrypted, file-truncated, file-unreadable, file-too-large
  */
 export async function* pdfPages(
-  file: Buffer,
+  content: Content,
   limits: Limits,
   signal: AbortSignal,
 ): AsyncGenerator<PageImage> {
-  refuseCutFile(file)
-  const pages = await structureOf(file, limits.maxPages)
+  const structure = structureOf(openObjects(content, limits, endOf(content)), limits.maxPages)
   let renderer: RenderedPdf | undefined
   try {
-    if (!pages) renderer = await openForRendering(file)
-    const count = pages?.length ?? renderer!.pages
+    if (!structure) renderer = await openForRendering(content)
+    const count = structure?.pages.length ?? renderer!.pages
     if (count === 0) throw new Failure('file-unreadable')
     if (count > limits.maxPages) throw new Failure('file-too-large', { limit: limits.maxPages })
     for (let index = 0; index < count; index++) {
       signal.throwIfAborted()
-      const page = pages?.[index]
-      const sole = page && soleImage(page)
+      const sole = structure && soleImage(structure, index)
       const taken = sole && (await takenPage(sole, index + 1, limits))
       if (taken) yield taken
       else {
-        renderer ??= await openForRendering(file)
+        renderer ??= await openForRendering(content)
         yield await renderer.render(index, sole ? dpiOf(sole) : renderDpi, limits)
       }
     }
@@ -45,32 +46,33 @@ export async function* pdfPages(
   }
 }
 
-/** A PDF ends with `%%EOF` (ISO 32000-1, 7.5.5); scanners and mailers may add a few bytes of padding. */
-function refuseCutFile(file: Buffer): void {
-  const end = file.lastIndexOf('%%EOF')
-  if (end < 0) throw new Failure('file-truncated')
-  const rest = file.subarray(end + 5)
-  if (
-    rest.length > 4096 &&
-    rest.some((byte) => byte !== 0 && byte !== 0x20 && byte !== 0x0a && byte !== 0x0d)
-  )
-    throw new Failure('file-truncated')
-}
+type Structure = PdfObjects & { readonly pages: readonly PDFRef[] }
 
-/** The pages as objects; undefined when the file is encrypted or too odd: the renderer then says what it is. */
-async function structureOf(file: Buffer, maxPages: number): Promise<PDFPage[] | undefined> {
-  try {
-    const pdf = await PDFDocument.load(file, { updateMetadata: false, warnOnInvalidObjects: false })
-    return pagesOf(pdf, maxPages)
-  } catch (error) {
-    if (error instanceof Failure) throw error
-    return undefined
+/**
+ * The pages as objects; undefined when the file is encrypted or too odd: the renderer then says what it is. Where the
+ * cross-references lead to no pages, the file is searched for them.
+ */
+function structureOf(objects: PdfObjects, maxPages: number): Structure | undefined {
+  for (;;) {
+    try {
+      if (objects.isEncrypted) return undefined
+      const pages = pagesOf(objects, maxPages)
+      if (pages) return { ...objects, pages }
+    } catch (error) {
+      if (error instanceof Failure) throw error
+    }
+    try {
+      if (!objects.search()) return undefined
+    } catch {
+      return undefined
+    }
   }
 }
 
-function soleImage(page: PDFPage): SoleImage | undefined {
+function soleImage({ context, pages }: Structure, index: number): SoleImage | undefined {
   try {
-    return soleImageOf(page)
+    const page = context.lookup(pages[index])
+    return page instanceof PDFPageLeaf ? soleImageOf(page) : undefined
   } catch (error) {
     if (error instanceof Failure) throw error
     return undefined

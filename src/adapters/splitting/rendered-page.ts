@@ -1,8 +1,9 @@
-import { PDFiumLibrary } from '@hyzyla/pdfium'
 import sharp, { type Sharp } from 'sharp'
 import { Failure } from '../../domain/failure.ts'
 import type { PageImage } from '../../ports.ts'
+import type { Content } from './content.ts'
 import type { Limits } from './limits.ts'
+import { longestFile, openDocument } from './pdfium.ts'
 import { refuseVast } from './verified-page.ts'
 
 /** A PDF opened by the full renderer. */
@@ -13,20 +14,40 @@ export type RenderedPdf = {
   close(): void
 }
 
-/** The library is one WebAssembly instance, loaded from its package on disk at first use. */
-let library: Promise<PDFiumLibrary> | undefined
+/** The library keeps all that it has read of a document: after so much, beyond what its first page took, it begins anew. */
+const refreshedAfter = 64 << 20
 
-/** @throws Failure file-encrypted, file-unreadable */
-export async function openForRendering(file: Buffer): Promise<RenderedPdf> {
-  library ??= PDFiumLibrary.init()
-  const pdf = await (await library).loadDocument(file).catch((cause: Error) => {
-    const locked = /password|security/i.test(cause.message)
-    throw new Failure(locked ? 'file-encrypted' : 'file-unreadable', {}, { cause })
-  })
+/** @throws Failure file-encrypted, file-unreadable, file-too-large */
+export async function openForRendering(content: Content): Promise<RenderedPdf> {
+  if (content.bytes > longestFile) throw new Failure('file-too-large', { limit: longestFile >>> 20 })
+  let read = 0
+  const counted: Content = {
+    bytes: content.bytes,
+    read(from, length) {
+      read += length
+      return content.read(from, length)
+    },
+  }
+  const open = async () => {
+    read = 0
+    const opened = await openDocument(counted)
+    if (typeof opened !== 'object')
+      throw new Failure(opened === 'locked' ? 'file-encrypted' : 'file-unreadable')
+    return opened
+  }
+  let pdf = await open()
+  /** What had been read when the first page since was there. */
+  let base: number | undefined
   return {
     pages: pdf.getPageCount(),
     async render(index, dpi, limits) {
+      if (read - (base ?? read) > refreshedAfter) {
+        pdf.destroy()
+        pdf = await open()
+        base = undefined
+      }
       const page = pdf.getPage(index)
+      base ??= read
       const { originalWidth, originalHeight } = page.getOriginalSize()
       const wanted = [originalWidth, originalHeight].map((points) => Math.round((points * dpi) / 72))
       const [across, down] = wanted as [number, number]

@@ -1,5 +1,5 @@
 import { constants, inflateSync } from 'node:zlib'
-import { PDFArray, PDFDict, PDFName, PDFNumber, type PDFPage, PDFRawStream } from '@cantoo/pdf-lib'
+import { PDFArray, PDFDict, PDFName, PDFNumber, type PDFPageLeaf, PDFRawStream } from '@cantoo/pdf-lib'
 import { Failure } from '../../domain/failure.ts'
 import { Turn } from '../../domain/page.ts'
 import { type Placement, placementOf, type Rectangle, turnOf, unitSquare } from './placement.ts'
@@ -19,7 +19,7 @@ const longestContent = 4 << 20
  * The image of a page that is exactly one image covering it, and no visible thing else.
  * @throws Failure file-truncated when the page paints something that the file does not hold
  */
-export function soleImageOf(page: PDFPage): SoleImage | undefined {
+export function soleImageOf(page: PDFPageLeaf): SoleImage | undefined {
   if (hasVisibleAnnotations(page)) return undefined
   const content = contentOf(page)
   const placement = content && placementOf(content)
@@ -28,11 +28,11 @@ export function soleImageOf(page: PDFPage): SoleImage | undefined {
   if (stream?.dict.lookup(PDFName.of('Subtype')) !== PDFName.of('Image')) return undefined
   const turn = turnOf(placement.matrix)
   if (turn === undefined || !covers(page, placement)) return undefined
-  const unit = numberOr(page.node.lookup(PDFName.of('UserUnit')), 1) / 72
+  const unit = numberOr(page.lookup(PDFName.of('UserUnit')), 1) / 72
   const [a, b, c, d] = placement.matrix
   return {
     stream,
-    turn: Turn.parse(normal(turn + page.getRotation().angle)),
+    turn: Turn.parse(normal(turn + numberOr(page.Rotate(), 0))),
     widthInches: Math.hypot(a, b) * unit,
     heightInches: Math.hypot(c, d) * unit,
   }
@@ -44,12 +44,10 @@ export const numberOr = (value: unknown, otherwise: number): number =>
 const normal = (degrees: number): number => ((degrees % 360) + 360) % 360
 
 /** Content streams joined as ISO 32000-1, 7.8.2 asks; undefined when they are too long to be a scanner's. */
-function contentOf(page: PDFPage): string | undefined {
-  const contents = page.node.Contents()
+function contentOf(page: PDFPageLeaf): string | undefined {
+  const contents = page.Contents()
   const streams =
-    contents instanceof PDFArray
-      ? contents.asArray().map((part) => page.doc.context.lookup(part))
-      : [contents]
+    contents instanceof PDFArray ? contents.asArray().map((part) => page.context.lookup(part)) : [contents]
   const parts: string[] = []
   for (const stream of streams) {
     if (!(stream instanceof PDFRawStream)) return undefined
@@ -69,16 +67,16 @@ function decoded({ dict, contents }: PDFRawStream): Buffer | undefined {
   return inflateSync(contents, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: longestContent })
 }
 
-function xObject(page: PDFPage, name: string): PDFRawStream | undefined {
-  const named = page.node.Resources()?.lookup(PDFName.of('XObject'))
+function xObject(page: PDFPageLeaf, name: string): PDFRawStream | undefined {
+  const named = page.Resources()?.lookup(PDFName.of('XObject'))
   const found = named instanceof PDFDict ? named.lookup(PDFName.of(name)) : undefined
   if (found === undefined) throw new Failure('file-truncated')
   return found instanceof PDFRawStream ? found : undefined
 }
 
 /** The image fills the visible page, and nothing of it is cut off: within 2 %. */
-function covers(page: PDFPage, placement: Placement): boolean {
-  const { x, y, width, height } = page.getCropBox()
+function covers(page: PDFPageLeaf, placement: Placement): boolean {
+  const { x, y, width, height } = (page.CropBox() ?? page.MediaBox()).asRectangle()
   const box: Rectangle = { x0: x, y0: y, x1: x + width, y1: y + height }
   const image = unitSquare(placement.matrix)
   const slack = 0.02 * Math.max(width, height)
@@ -95,10 +93,10 @@ function covers(page: PDFPage, placement: Placement): boolean {
 }
 
 /** Links leave no mark; a stamp, a note or a signature does. */
-function hasVisibleAnnotations(page: PDFPage): boolean {
-  const annotations = page.node.Annots()?.asArray() ?? []
+function hasVisibleAnnotations(page: PDFPageLeaf): boolean {
+  const annotations = page.Annots()?.asArray() ?? []
   return annotations.some((reference) => {
-    const annotation = page.doc.context.lookup(reference)
+    const annotation = page.context.lookup(reference)
     return !(annotation instanceof PDFDict && annotation.lookup(PDFName.of('Subtype')) === PDFName.of('Link'))
   })
 }

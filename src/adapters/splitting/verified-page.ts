@@ -29,8 +29,8 @@ export function refuseVast(width: number, height: number, page: number, { maxPix
 }
 
 /** Opens an image so that a cut one is refused instead of padded with grey. */
-export const openImage = (image: Buffer, limits: Limits, page = 0): Sharp =>
-  sharp(image, { failOn: 'truncated', limitInputPixels: limits.maxPixels, page, sequentialRead: true })
+export const openImage = (image: Buffer, limits: Limits): Sharp =>
+  sharp(image, { failOn: 'truncated', limitInputPixels: limits.maxPixels, sequentialRead: true })
 
 export function asFileFailure(cause: unknown): never {
   if (cause instanceof Failure) throw cause

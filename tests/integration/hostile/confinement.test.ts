@@ -1,13 +1,17 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm, symlink } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, describe, expect, test } from 'vitest'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { afterEach, describe, expect, onTestFinished, test } from 'vitest'
 import { type Confinement, confine, type Task } from '../../../src/adapters/confinement/confinement.ts'
 import type { ParsingLimits } from '../../../src/adapters/confinement/limits.ts'
 import { confinedExaminer, confinedSplitter } from '../../../src/adapters/confinement/ports.ts'
 import { limitsOf } from './reading.ts'
+import { rangesOf } from '../../ranges.ts'
 
 const opened: Confinement[] = []
 afterEach(() => {
@@ -109,11 +113,11 @@ describe('what reads files from outside', () => {
 
 describe('a file that costs too much', () => {
   test('of time is refused, and the next is read by a new process', async () => {
-    const confinement = open({ secondsPerPage: 1 })
+    const confinement = open({ secondsPerPage: 4 })
     await confinement.once(echo, file, {})
     await expect(confinement.once(task('for (;;) {}'), file, {})).rejects.toMatchObject({
       code: 'file-too-costly',
-      facts: { cost: 'seconds', limit: 1 },
+      facts: { cost: 'seconds', limit: 4 },
     })
     await untilGone(confinement.seen.pids[0]!, 2)
   })
@@ -168,7 +172,8 @@ describe('the death of a process', () => {
   test('of the same file twice makes it unreadable, and this process lives on', async () => {
     const confinement = open()
     await expect(all(confinement, task('process.abort()'))).rejects.toMatchObject({ code: 'file-unreadable' })
-    expect(confinement.seen.started).toBe(2)
+    // Two that died of it, and one to show that it was not our fault.
+    expect(confinement.seen.started).toBe(3)
     expect((await confinement.once(echo, file, { a: 1 })).plain).toEqual({ a: 1 })
   })
 
@@ -181,15 +186,25 @@ describe('the death of a process', () => {
     await expect(reading).rejects.toMatchObject({ code: 'cancelled' })
     await untilGone(confinement.seen.pids[0]!, 2)
   })
+})
 
-  test('comes with that of its parent, even when it turns in circles', async () => {
-    const program = `
-      const { confine } = await import(${JSON.stringify(new URL('../../../src/adapters/confinement/confinement.ts', import.meta.url).href)})
-      const confinement = confine(${JSON.stringify(limitsOf({ secondsPerPage: 600, secondsPerFile: 600 }))})
-      const echo = ${JSON.stringify(echo)}, spin = ${JSON.stringify(task('for (;;) {}'))}
-      await confinement.once(echo, Buffer.alloc(1), {})
-      confinement.once(spin, Buffer.alloc(1), {}).catch(() => {})
-      setTimeout(() => console.log(confinement.seen.pids[0]), 200)`
+describe('the death of the parent, by a kill that it cannot answer, ends a process', () => {
+  const sharp = import.meta.resolve('sharp')
+  const wasm = Buffer.from('AGFzbQEAAAABBAFgAAADAgEABwUBAWYAAAoJAQcAA0AMAAsL', 'base64')
+  const busy: Record<string, string> = {
+    'that turns in circles': 'for (;;) {}',
+    'in a WebAssembly that does': `new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array([${[...wasm]}]))).exports.f()`,
+    'in a regular expression': "/^(a+)+$/.test(`${'a'.repeat(60)}b`)",
+    'that sleeps in its thread': 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)',
+    // An orderly exit would wait for these, with its guard already ended.
+    'whose threads work on an image': `
+      const { default: sharp } = await import(${JSON.stringify(sharp)})
+      await sharp({ create: { width: 8000, height: 8000, channels: 3, background: '#888' } }).median(61).toBuffer()`,
+  }
+  const room = new URL('../../../src/adapters/confinement/', import.meta.url).href
+
+  /** Starts a parent that starts a process, kills the parent, and waits for the end of the process. */
+  async function orphan(program: string): Promise<void> {
     const parent = spawn(process.execPath, ['--input-type=module', '-e', program], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
@@ -197,7 +212,85 @@ describe('the death of a process', () => {
     const child = Number(line.toString())
     expect(isAlive(child)).toBe(true)
     parent.kill('SIGKILL')
-    await untilGone(child, 30)
+    await untilGone(child, 2)
+  }
+
+  test.each(Object.entries(busy))('%s', async (_, body) => {
+    await orphan(`
+      const { confine } = await import('${room}confinement.ts')
+      const confinement = confine(${JSON.stringify(limitsOf({ secondsPerPage: 600, secondsPerFile: 600 }))})
+      await confinement.once(${JSON.stringify(echo)}, Buffer.alloc(1), {})
+      confinement.once(${JSON.stringify(task(body))}, Buffer.alloc(1), {}).catch(() => {})
+      setTimeout(() => console.log(confinement.seen.pids[0]), 500)`)
+  })
+
+  test('that has only just been started', async () => {
+    await orphan(`
+      const { confine } = await import('${room}confinement.ts')
+      const confinement = confine(${JSON.stringify(limitsOf())})
+      confinement.once(${JSON.stringify(task(busy['that turns in circles']!))}, Buffer.alloc(1), {}).catch(() => {})
+      setTimeout(() => console.log(confinement.seen.pids[0]), 50)`)
+  })
+
+  test.each(Object.entries(busy))('where the system does not do it for us: %s', async (_, body) => {
+    await orphan(`
+      const { frameOf } = await import('${room}frames.ts')
+      const { spawn } = await import('node:child_process')
+      const { fileURLToPath } = await import('node:url')
+      const child = spawn(process.execPath, [fileURLToPath('${room}child.ts'), String(process.pid)], {
+        stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
+        detached: true,
+      })
+      const [echo, spin] = ${JSON.stringify([echo, task(body)])}.map((work) => ({ ...work, options: {} }))
+      for (const part of frameOf(echo, Buffer.alloc(1))) child.stdio[3].write(part)
+      child.stdio[3].once('data', () => {
+        for (const part of frameOf(spin, Buffer.alloc(1))) child.stdio[3].write(part)
+        setTimeout(() => console.log(child.pid), 500)
+      })`)
+  })
+})
+
+describe('what is wrong with us is blamed on no file', () => {
+  const broken = { code: 'reader-broken', retry: 'later' }
+  const unfit = (fails: string): Task => ({
+    module: `data:text/javascript,${encodeURIComponent(
+      `export async function it() { ${fails} }; export async function prove() { ${fails} }`,
+    )}`,
+    name: 'it',
+  })
+
+  test.each([
+    ['a library that fails', unfit("throw new Error('no WebAssembly')")],
+    ['a library that takes the process with it', unfit('process.abort()')],
+    ['a module that is not there', { module: 'file:///nowhere/images/confined.ts', name: 'it' }],
+  ])('%s', async (_, work) => {
+    const confinement = open()
+    await expect(confinement.once(work, file, {})).rejects.toMatchObject(broken)
+    await expect(confinement.prove([work.module])).rejects.toMatchObject(broken)
+  })
+
+  test('while our own file is read, a file that is not is to blame', async () => {
+    const confinement = open()
+    const work = task("throw new Error('bad file')")
+    await confinement.prove([work.module])
+    await expect(confinement.once(work, file, {})).rejects.toMatchObject({ code: 'file-unreadable' })
+  })
+
+  test('every reader that we have proves itself, also where its libraries are behind a link', async () => {
+    const root = new URL('../../../', import.meta.url)
+    const place = await mkdtemp(path.join(tmpdir(), 'scelle-linked-'))
+    onTestFinished(() => rm(place, { recursive: true }))
+    await cp(new URL('src', root), path.join(place, 'src'), { recursive: true })
+    await cp(new URL('package.json', root), path.join(place, 'package.json'))
+    await symlink(fileURLToPath(new URL('node_modules', root)), path.join(place, 'node_modules'))
+    const at = (name: string) => pathToFileURL(path.join(place, 'src/adapters', name)).href
+    const { confine: confineThere } = (await import(/* @vite-ignore */ at('confinement/confinement.ts'))) as {
+      confine: typeof confine
+    }
+    const confinement = confineThere(limitsOf({ secondsPerPage: 60, secondsPerFile: 120 }))
+    opened.push(confinement)
+    await confinement.prove(['splitting', 'images', 'barcodes'].map((name) => at(`${name}/confined.ts`)))
+    expect(confinement.seen.started).toBe(1)
   })
 })
 
@@ -212,12 +305,16 @@ describe('what a confined process says', () => {
   test('is checked: pages come in order, with their bytes, and no more than allowed', async () => {
     const confinement = open({ maxPages: 2 })
     const page =
-      '{ plain: { number: options.from + n, mediaType: "image/png", dpi: 300, width: 9, height: 9 }, bytes }'
+      '{ plain: { number: options.from + n, mediaType: "image/png", dpi: 300, width: 9, height: 9 }, bytes: bytes.read(0, 4) }'
     const pages = (from: number) =>
       task(`options.from = ${from}; for (let n = 0; ; n++) yield ${page}`, 'async *')
     const split = async (from: number) => {
       const limits = limitsOf({ maxPages: 2 })
-      for await (const _ of confinedSplitter(confinement, pages(from), limits).split(file, 'pdf', never));
+      for await (const _ of confinedSplitter(confinement, pages(from), limits).split(
+        rangesOf(file),
+        'pdf',
+        never,
+      ));
     }
     await expect(split(2)).rejects.toMatchObject({ code: 'file-unreadable' })
     await expect(split(1)).rejects.toMatchObject({ code: 'file-too-large', facts: { limit: 2 } })

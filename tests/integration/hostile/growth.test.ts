@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { contentOf } from '../../../src/adapters/splitting/content.ts'
 import { placementOf } from '../../../src/adapters/splitting/placement.ts'
 import { tiffPages } from '../../../src/adapters/splitting/tiff-directory.ts'
 import { readCsv } from '../../../src/cli/csv.ts'
@@ -108,7 +109,7 @@ const inputs: Record<string, readonly [size: number, inputOf: (size: number) => 
         file.writeUInt32LE(1, at + 6)
         file.writeUInt32LE(at + 18 < file.length ? at + 18 : 0, at + 14)
       }
-      return () => tiffPages(file, size * 8)
+      return () => tiffPages(contentOf(file), size * 8)
     },
   ],
 }

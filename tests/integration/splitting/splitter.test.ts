@@ -6,6 +6,7 @@ import { deflateSync } from 'node:zlib'
 import { degrees, PDFDocument, PDFName } from '@cantoo/pdf-lib'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { contentOf } from '../../../src/adapters/splitting/content.ts'
 import { createSplitter } from '../../../src/adapters/splitting/splitter.ts'
 import type { FileKind } from '../../../src/domain/file-kind.ts'
 import type { PageImage } from '../../../src/ports.ts'
@@ -26,7 +27,7 @@ beforeAll(async () => {
 
 async function split(file: Buffer, kind: FileKind, limits = {}): Promise<PageImage[]> {
   const pages: PageImage[] = []
-  for await (const page of createSplitter(limits).split(file, kind, new AbortController().signal))
+  for await (const page of createSplitter(limits).split(contentOf(file), kind, new AbortController().signal))
     pages.push(page)
   return pages
 }
@@ -284,7 +285,7 @@ test('stops between two pages when it is told to', async () => {
   const pdf = await PDFDocument.create()
   for (let page = 0; page < 3; page++) pdf.addPage([...a4])
   const stop = new AbortController()
-  const pages = createSplitter().split(Buffer.from(await pdf.save()), 'pdf', stop.signal)
+  const pages = createSplitter().split(contentOf(Buffer.from(await pdf.save())), 'pdf', stop.signal)
   await expect(async () => {
     for await (const _ of pages) stop.abort()
   }).rejects.toThrow()

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createFrameReader, frameOf } from '../../../src/adapters/confinement/frames.ts'
+import { contentOf } from '../../../src/adapters/splitting/content.ts'
 import { operationsOf } from '../../../src/adapters/splitting/content-operators.ts'
 import { placementOf } from '../../../src/adapters/splitting/placement.ts'
 import { tiffPages } from '../../../src/adapters/splitting/tiff-directory.ts'
@@ -25,7 +26,7 @@ describe('what is read of a file from outside, whatever it holds:', () => {
     fc.assert(
       fc.property(starts, fc.uint8Array({ maxLength: 300 }), (start, bytes) => {
         const file = Buffer.concat([Buffer.from(start, 'latin1'), bytes])
-        expect(named).toContain(verdictOf(() => tiffPages(file, 50)))
+        expect(named).toContain(verdictOf(() => tiffPages(contentOf(file), 50)))
       }),
     )
   })
