@@ -49,7 +49,7 @@ export function openReading(limits: ParsingLimits): Reading {
       pages++
       // Not while it is split: one process reads one file at a time.
       later.push(async () => {
-        const { turn } = await examiner.examine(image, mediaType, dpi)
+        const { turn } = (await examiner.examine(image, mediaType, dpi)).facts
         await barcodes.read(image, { thorough })
         await prepare(image, { turn, dpi })
       })
