@@ -26,6 +26,9 @@ export type WorkerTuning = {
   readonly stalledCheckMs: number
 }
 
+/** Idle milliseconds after which we ask whether the other end still is there; it may have vanished without a word. */
+const noticeMs = 10_000
+
 /** Milliseconds after which a queue that does not answer is away. */
 export const patienceMs = 5_000
 
@@ -91,7 +94,11 @@ export function openQueue(backend: QueueBackend, prefix: string, name: QueueName
     return { queue: queue as unknown as Queue<JobPayload>, disconnect: () => {} }
   }
   // Commands fail soon when Redis is away, instead of piling up in memory.
-  const connection = new Redis(backend.url, { maxRetriesPerRequest: 1, connectTimeout: patienceMs })
+  const connection = new Redis(backend.url, {
+    maxRetriesPerRequest: 1,
+    connectTimeout: patienceMs,
+    keepAlive: noticeMs,
+  })
   connection.on('error', () => {})
   const queue = new Queue<JobPayload>(name, { ...options, connection })
   return { queue, disconnect: () => connection.disconnect() }
@@ -128,7 +135,7 @@ export function openWorker(
     >(name, processor, { ...options, connection }, createPostgresBackend)
     return worker as unknown as Worker<JobPayload, void>
   }
-  const connection = { url: backend.url, maxRetriesPerRequest: null }
+  const connection = { url: backend.url, maxRetriesPerRequest: null, keepAlive: noticeMs }
   return new Worker<JobPayload, void>(name, processor, { ...options, connection })
 }
 
@@ -137,4 +144,5 @@ const postgresConnection = (url: string, schema: string, max: number) => ({
   schema,
   max,
   connectionTimeoutMillis: patienceMs,
+  ...{ keepAlive: true, keepAliveInitialDelayMillis: noticeMs },
 })

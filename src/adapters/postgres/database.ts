@@ -25,7 +25,9 @@ export function openDatabase(options: {
     statement_timeout: (options.statementSeconds ?? 60) * 1000,
     lock_timeout: 30_000,
     idle_in_transaction_session_timeout: 120_000,
+    // A server that vanished without a word is noticed after some twenty seconds, not after hours.
     keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
     application_name: options.applicationName ?? 'scelle',
     types: { getTypeParser },
   })

@@ -11,8 +11,12 @@ const networkCodes = new Set([
   'EHOSTUNREACH',
   'ENETUNREACH',
 ])
-/** Codes of PostgreSQL's appendix A: shutdown, crash, still starting, too many connections. */
-const awayStates = new Set(['57P01', '57P02', '57P03', '57P05', '53300'])
+/**
+ * Codes of PostgreSQL's appendix A: shutdown, crash, still starting, a standby that may only be read. Whole classes: no
+ * connection (08), no room on the disk, in memory or for connections (53), trouble with its files (58).
+ */
+const awayStates = new Set(['57P01', '57P02', '57P03', '57P05', '25006'])
+const awayClasses = new Set(['08', '53', '58'])
 /** The server is there and lets nobody in: that is for the configuration to put right. */
 const refusedStates: Readonly<Record<string, string>> = {
   '3D000': 'no-such-database',
@@ -33,7 +37,7 @@ export function refused(error: unknown): unknown {
   if (
     networkCodes.has(code) ||
     awayStates.has(code) ||
-    code.startsWith('08') ||
+    (/^[0-9A-Z]{5}$/.test(code) && awayClasses.has(code.slice(0, 2))) ||
     awayWords.test(error.message)
   ) {
     return new Failure('database-away', {}, { cause: error })

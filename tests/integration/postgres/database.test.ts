@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { inOrganisation, openDatabase } from '../../../src/adapters/postgres/database.ts'
@@ -49,6 +50,31 @@ test('a connection cut in the middle of a transaction is a database away, and th
   await expect(cut).rejects.toMatchObject({ code: 'database-away' })
   expect(await select('select 1 as value')).toBe(1)
 })
+
+test.each([
+  ['53100', 'the disk is full'],
+  ['53200', 'memory is full'],
+  ['58030', 'a file cannot be written'],
+  ['25006', 'a standby that may only be read'],
+])('a database in trouble is waited for: %s, %s', async (code) => {
+  const raised = sql.raw(`do $$ begin raise exception 'in trouble' using errcode = '${code}'; end $$`)
+  await expect(raised.execute(database.app)).rejects.toMatchObject({ code: 'database-away', retry: 'later' })
+})
+
+test.skipIf(process.platform !== 'linux')(
+  'an idle connection asks within ten seconds whether the server still is there (Linux: proc_net_tcp)',
+  async () => {
+    const { rows } = await sql<{ port: number }>`select inet_client_port() as port`.execute(database.app)
+    const port = rows[0]!.port.toString(16).toUpperCase().padStart(4, '0')
+    const lines = (await readFile('/proc/net/tcp', 'latin1'))
+      .split('\n')
+      .map((line) => line.trim().split(/\s+/))
+    const [kind, jiffies] = lines.find(([, local]) => local?.endsWith(`:${port}`))![5]!.split(':')
+    // 02 is keepalive; times are in hundredths of a second.
+    expect(kind).toBe('02')
+    expect(Number.parseInt(jiffies!, 16)).toBeLessThanOrEqual(1_000)
+  },
+)
 
 test('connections cut while idle are replaced without a word', async () => {
   await select('select 1')
