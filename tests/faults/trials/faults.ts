@@ -43,8 +43,9 @@ export type FaultKind = keyof typeof faultKinds
 
 export type Fault = {
   readonly kind: FaultKind
-  /** Seconds after the batch was dropped, and how long it lasts. */
+  /** How far the batch is when it begins, from 0 to 1: machines differ in speed. */
   readonly at: number
+  /** Seconds. */
   readonly lasts: number
   readonly worker: WorkerKind
   readonly service: Service
@@ -78,7 +79,7 @@ export function drawFaults(seed: string, turn: number, able: Able): Fault[] {
 
 const drawFault = (kind: FaultKind, random: Random, { backend }: Able): Fault => ({
   kind,
-  at: kind === 'parser-memory' ? 0 : round(random.between(0.5, 14)),
+  at: kind === 'parser-memory' ? 0 : Math.round(random.between(0, 95)) / 100,
   lasts: kind === 'parser-memory' ? 0 : round(random.between(...(longer[kind] ?? [0.5, 4]))),
   worker: random.pick(workerKinds),
   service: random.pick(backend === 'redis' ? ['postgres', 'redis', 's3'] : ['postgres', 's3']),
@@ -110,5 +111,5 @@ export function sayFault({ kind, at, lasts, worker, service, clockMs, everyClock
       : kind === 'clock-jump'
         ? `(${everyClock ? 'all' : worker} ${clockMs > 0 ? '+' : ''}${clockMs / 1000}s)`
         : ''
-  return kind === 'parser-memory' ? kind : `${kind}${what}@${at}+${lasts}s`
+  return kind === 'parser-memory' ? kind : `${kind}${what}@${Math.round(at * 100)}%+${lasts}s`
 }

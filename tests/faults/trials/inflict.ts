@@ -5,9 +5,16 @@ import { kinds } from './crew.ts'
 import type { Fault, FaultKind } from './faults.ts'
 import type { Site } from './site.ts'
 
-/** Lets one fault happen, from its beginning to its end, and puts right what somebody would put right afterwards. */
-export async function inflict(fault: Fault, site: Site): Promise<void> {
-  await sleep(fault.at * 1000)
+/**
+ * Lets one fault happen, from its beginning to its end, and puts right what somebody would put right afterwards. `reached`
+ * resolves when the batch is so far.
+ */
+export async function inflict(
+  fault: Fault,
+  site: Site,
+  reached: (share: number) => Promise<void>,
+): Promise<void> {
+  await reached(fault.at)
   await deeds[fault.kind](fault, site)
 }
 

@@ -49,7 +49,7 @@ const passwords = { scelle_app: 'trials-app', scelle_system: 'trials-system' }
 
 /** Short, so that what a killed worker had comes back soon; the ways are the same. */
 const soon: Partial<SettingsInput> = {
-  workers: { lockSeconds: 4, sweepSeconds: 3, retrySeconds: 0.5, batch: 2, page: 1, document: 2 },
+  workers: { lockSeconds: 4, sweepSeconds: 3, retrySeconds: 0.5, batch: 2, page: 2, document: 2 },
   parsing: { memoryMegabytes: 512, secondsPerPage: 60 },
 }
 

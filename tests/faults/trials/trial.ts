@@ -12,6 +12,7 @@ import { inflict } from './inflict.ts'
 import { findViolations, type Violation } from './invariants.ts'
 import type { LedgerSoFar } from './ledger.ts'
 import { patiently } from './patience.ts'
+import { followBatch } from './progress.ts'
 import type { Site } from './site.ts'
 
 export type TrialResult = {
@@ -42,22 +43,24 @@ export async function runTrial(
   )
   const patients = await registerPatients(site, batch)
   const random = seeded(`trial/${seed}`)
-  const [grantAt, repeatAt] = [random.between(0, 12_000), random.between(1_000, 10_000)]
+  const [grantAt, repeatAt] = [random.next(), random.between(0.05, 0.9)]
   const isRepeated = random.next() < 0.25
   const watch = watchRelease(site, batch)
 
   const dropped = performance.now()
   await drop(site, batch, batch.name)
-  const granting = sleep(grantAt).then(() => grant(site, patients))
+  const progress = followBatch(site, batch)
+  const granting = progress.reached(grantAt * 0.7).then(() => grant(site, patients))
   const repeating = isRepeated
-    ? sleep(repeatAt).then(() => patiently(() => drop(site, batch, `${batch.name}-encore`)))
+    ? progress.reached(repeatAt).then(() => patiently(() => drop(site, batch, `${batch.name}-encore`)))
     : undefined
-  await Promise.all(faults.map((fault) => inflict(fault, site)))
+  await Promise.all(faults.map((fault) => inflict(fault, site, progress.reached)))
   const calm = performance.now()
   await Promise.all([granting, repeating])
 
   const finalAt = await untilFinal(site, batch)
   watch.stop()
+  progress.stop()
   const released = await watch.early
   const late = finalAt === undefined
   const violations: Violation[] = [

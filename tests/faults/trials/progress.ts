@@ -1,0 +1,37 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { sql } from 'kysely'
+import { type DrawnBatch, pagesOfBatch } from './batch.ts'
+import type { Site } from './site.ts'
+
+export type Progress = {
+  /** Resolves when that share of the batch's orders is carried out, or when nothing has moved for a minute. */
+  reached(share: number): Promise<void>
+  stop(): void
+}
+
+/** Follows a batch by the orders that were carried out for it. */
+export function followBatch({ owner }: Site, { box, documents }: DrawnBatch): Progress {
+  // Every page is split from a file, examined and recognised; every document takes six steps.
+  const orders = 10 + 2 * pagesOfBatch + 6 * documents.length
+  let [done, movedAt, isOver] = [0, performance.now(), false]
+  void (async () => {
+    for (; !isOver; await sleep(250)) {
+      const counted = await sql<{ done: number }>`
+        select count(*)::int as done from outbox o join batches b on b.id = o.batch_id
+        join boxes on boxes.id = b.box_id where boxes.label = ${box} and o.state = 'done'`
+        .execute(owner)
+        .then(({ rows }) => rows[0]!.done)
+        .catch(() => done)
+      if (counted !== done) movedAt = performance.now()
+      done = counted
+    }
+  })()
+  return {
+    async reached(share) {
+      while (!isOver && done < share * orders && performance.now() - movedAt < 60_000) await sleep(50)
+    },
+    stop() {
+      isOver = true
+    },
+  }
+}
