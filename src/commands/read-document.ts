@@ -1,11 +1,11 @@
-import { type Readable, Transform } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { type ConsentQuestion, documentGate } from '../domain/consent.ts'
 import { type Actor, type CustodyEventType, custodyEvent } from '../domain/custody.ts'
 import type { Deposit, Part } from '../domain/deposit.ts'
 import { type Document, isDeposited } from '../domain/document.ts'
 import { Failure } from '../domain/failure.ts'
 import type { DocumentId, OrganisationId } from '../domain/ids.ts'
-import { led, measuring, passed } from '../envelope/measuring.ts'
+import { atEnd, led, measuring, passed } from '../envelope/measuring.ts'
 import type { Archives, Clock, Sealer } from '../ports.ts'
 import type { Records, Truth } from '../records.ts'
 
@@ -116,13 +116,9 @@ function refusalOf({ id: documentId }: Document, consent: ConsentQuestion, now: 
 /** The object as it comes; the stream fails at its end when it is not the one that was deposited. */
 async function readSealed(deposit: Deposit, storage: string, archives: Archives): Promise<Readable> {
   const { through, measures } = measuring({}, 'sha256')
-  const compared = new Transform({
-    transform: (chunk, _encoding, done) => done(null, chunk),
-    flush(done) {
-      const isSame = measures().sha256 === deposit.sealedSha256
-      const { documentId, part } = deposit
-      done(isSame ? null : new Failure('deposit-differs', { documentId, part }))
-    },
-  })
+  const { documentId, part, sealedSha256 } = deposit
+  const compared = atEnd(() =>
+    measures().sha256 === sealedSha256 ? null : new Failure('deposit-differs', { documentId, part }),
+  )
   return led(await archives.of(storage).get(deposit.objectKey), through, compared)
 }

@@ -26,6 +26,7 @@ export type EnvelopeFault =
   | 'length-differs'
   | 'end-missing'
   | 'chunk-empty'
+  | 'chunks-uneven'
   | 'content-too-long'
   | 'trailing-bytes'
 

@@ -44,6 +44,13 @@ export function measuring<Name extends Digest>(
   }
 }
 
+/** Passes bytes on as they are; once all have passed, ends with the failure that `verdict` returns, if it does. */
+export const atEnd = (verdict: () => Error | null): Transform =>
+  new Transform({
+    transform: (chunk, _encoding, done) => done(null, chunk),
+    flush: (done) => done(verdict()),
+  })
+
 /** Leads a stream through steps; whatever fails, or is given up, ends all of them, and the last one with the reason. */
 export function led(source: Readable, ...steps: readonly Transform[]): Readable {
   pipeline([source, ...steps], () => {})

@@ -19,6 +19,15 @@ export type Opening = {
   readonly key: Buffer
   /** Refuses an envelope that names another key, before anything is tried. */
   readonly keyId?: string
+  /** The error of the stream in place of a failure of the envelope. */
+  readonly refusal?: (cause: unknown) => Error
+}
+
+/** Hears where the content lies in the envelope, and with what it was encrypted, as it is read. */
+export type Surveyor = {
+  cipher(contentKey: Buffer, nonce: Buffer): void
+  /** A chunk: how far into the envelope its bytes begin, and how many they are. */
+  chunk(at: number, bytes: number): void
 }
 
 /**
@@ -26,14 +35,16 @@ export type Opening = {
  * until the stream ends without an error (GCM says so only after the last byte).
  * @throws Failure envelope-invalid, envelope-not-authentic, as the stream's error
  */
-export function openStream(opening: Opening): Transform {
-  const { add, end } = startOpening(opening)
+export function openStream(opening: Opening, surveyor?: Surveyor): Transform {
+  const { add, end } = startOpening(opening, surveyor)
+  const { refusal = (cause: unknown) => cause as Error } = opening
+  const refused = (done: (error?: Error) => void) => (cause?: Error) => done(cause && refusal(cause))
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
-      attempt(done, () => add(chunk).forEach((part) => this.push(part)))
+      attempt(refused(done), () => add(chunk).forEach((part) => this.push(part)))
     },
     flush(done) {
-      attempt(done, () => end().forEach((part) => this.push(part)))
+      attempt(refused(done), () => end().forEach((part) => this.push(part)))
     },
   })
 }
@@ -54,7 +65,7 @@ type Place =
  * Reads an envelope in whatever pieces it comes. Input is held back until a decision needs no more of it: the head until
  * 512 bytes are there, a chunk's header until 8 are, the tail until the end. So memory does not grow with the input.
  */
-function startOpening({ key, keyId }: Opening) {
+function startOpening({ key, keyId }: Opening, surveyor?: Surveyor) {
   const expectedKeyId = keyId === undefined ? undefined : parseKeyId(keyId)
   let place: Place = { at: 'head' }
   let waiting: Buffer = Buffer.alloc(0)
@@ -71,7 +82,7 @@ function startOpening({ key, keyId }: Opening) {
     const from: Cursor = { bytes: waiting.subarray(0, headLimit), base: 0, at: 0 }
     const { head, around } = readHead(from)
     if (expectedKeyId && !expectedKeyId.equals(head.keyId)) throw notAuthentic('key-id-differs')
-    place = { at: 'content', around, decipher: startDeciphering(key, head), left: 0 }
+    place = { at: 'content', around, decipher: startDeciphering(key, head, surveyor), left: 0 }
     consume(from.at)
     if (!around.chunks) startChunk(around.plainLength)
   }
@@ -79,6 +90,7 @@ function startOpening({ key, keyId }: Opening) {
   const startChunk = (bytes: number): void => {
     total += bytes
     if (total > contentLimit) refuse('content-too-long')
+    if (bytes > 0) surveyor?.chunk(consumed, bytes)
     if (place.at === 'content') place.left = bytes
   }
 
@@ -147,8 +159,9 @@ const isContentOver = (from: Cursor, { chunks }: Around): boolean =>
 const notAuthentic = (reason: 'key-id-differs' | 'key-differs' | 'content-differs'): Failure =>
   new Failure('envelope-not-authentic', { reason })
 
-function startDeciphering(key: Buffer, { wrappedKey, nonce }: Head): DecipherGCM {
+function startDeciphering(key: Buffer, { wrappedKey, nonce }: Head, surveyor?: Surveyor): DecipherGCM {
   const contentKey = unwrap(key, wrappedKey)
+  surveyor?.cipher(Buffer.from(contentKey), Buffer.from(nonce))
   const decipher = createDecipheriv('aes-256-gcm', contentKey, nonce, { authTagLength: macBytes })
   contentKey.fill(0)
   return decipher

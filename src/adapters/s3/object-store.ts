@@ -1,17 +1,13 @@
 import { Readable } from 'node:stream'
-import {
-  DeleteObjectsCommand,
-  GetObjectCommand,
-  type ObjectIdentifier,
-  type S3Client,
-} from '@aws-sdk/client-s3'
+import { DeleteObjectsCommand, type ObjectIdentifier, type S3Client } from '@aws-sdk/client-s3'
 import { Failure } from '../../domain/failure.ts'
 import type { ObjectStore, StoredObject } from '../../ports.ts'
 import { ensureBucket, keepsVersions } from './bucket.ts'
 import { type BucketOptions, makeClient } from './client.ts'
 import { headObject, type Target } from './head.ts'
 import { lockUntil } from './locking.ts'
-import { inOurWords, kebabCase, statusOf, storageFailure } from './storage-failure.ts'
+import { readObject } from './reading.ts'
+import { inOurWords, kebabCase, statusOf } from './storage-failure.ts'
 import { abandon, listUploads } from './unfinished.ts'
 import { upload } from './uploading.ts'
 import { listVersions } from './versions.ts'
@@ -45,7 +41,7 @@ export function openBucket(options: BucketOptions): ObjectStore & {
     ensureBucket: () => inOurWords(() => ensureBucket(client, bucket, options.objectLock ?? false)),
     close: () => client.destroy(),
     head: (key) => inOurWords(() => headObject(at(key))),
-    get: (key, range) => inOurWords(() => getObject(at(key), range)),
+    get: (key, range) => inOurWords(() => readObject(at(key), range)),
     versions: (prefix) => listVersions(client, bucket, prefix),
 
     put: (key, body, putOptions) =>
@@ -104,34 +100,6 @@ async function putObject(
   } catch (error) {
     if (!options.onlyIfAbsent || statusOf(error) !== 412) throw error
     return alreadyThere(await headObject(target))
-  }
-}
-
-async function getObject(
-  { client, bucket, key }: Target,
-  range?: { from: number; length: number },
-): Promise<Readable> {
-  if (range?.length === 0) return Readable.from([])
-  const Range = range && `bytes=${range.from}-${range.from + range.length - 1}`
-  try {
-    const { Body, ContentRange } = await client.send(
-      new GetObjectCommand({ Bucket: bucket, Key: key, Range }),
-    )
-    if (range && !ContentRange?.startsWith(`bytes ${range.from}-`))
-      throw new Failure('storage-refused', { reason: 'range-ignored' })
-    return Readable.from(inOurWordsToTheEnd(Body as Readable), { objectMode: false })
-  } catch (error) {
-    const isMissing = statusOf(error) === 404 && (error as Error).name !== 'NoSuchBucket'
-    throw isMissing ? new Failure('object-missing', {}, { cause: error }) : error
-  }
-}
-
-/** The connection may also break in the middle of the content. */
-async function* inOurWordsToTheEnd(body: Readable): AsyncGenerator<Buffer> {
-  try {
-    yield* body as AsyncIterable<Buffer>
-  } catch (error) {
-    throw storageFailure(error)
   }
 }
 

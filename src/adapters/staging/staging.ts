@@ -1,14 +1,17 @@
 import { createHash, hkdfSync, randomUUID } from 'node:crypto'
+import type { Readable, Transform } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
-import { Readable } from 'node:stream'
 import { Failure } from '../../domain/failure.ts'
 import type { BatchId } from '../../domain/ids.ts'
 import type { StagedObject } from '../../domain/staged.ts'
-import { led, measuring } from '../../envelope/measuring.ts'
-import { openBuffer } from '../../envelope/open.ts'
+import { atEnd, led, measuring, passed } from '../../envelope/measuring.ts'
+import { openBuffer, openStream, type Surveyor } from '../../envelope/open.ts'
+import { surveying } from '../../envelope/places.ts'
 import { type Seal, sealBuffer, sealStream } from '../../envelope/seal.ts'
-import type { Clock, ObjectStore, Ranges, Staging } from '../../ports.ts'
+import type { Clock, ObjectStore, Staging } from '../../ports.ts'
 import { rememberKeys } from './batch-keys.ts'
+import { checkedBlocks, digestingBlocks } from './checked-blocks.ts'
+import { contentRanges } from './content-ranges.ts'
 
 export type StagingOptions = {
   readonly store: ObjectStore
@@ -16,6 +19,8 @@ export type StagingOptions = {
   readonly batchKey: (batchId: BatchId) => Promise<Buffer>
   readonly clock: Clock
 }
+
+type Digested = Omit<StagedObject, 'key'>
 
 /**
  * Staging in a bucket without versions. Each object is a CMS envelope under its own key, drawn from the batch's key and
@@ -31,24 +36,32 @@ export function openStaging({ store, batchKey, clock }: StagingOptions): Staging
 
     async put(batchId, content, of) {
       const key = `${batchId}/${of ? `${of}/` : ''}${randomUUID()}`
-      const seal = { key: objectKey(await keys.of(batchId), key), keyId: keyIdOf(key) }
-      return {
-        key,
-        ...(await (Buffer.isBuffer(content) ? putBuffer(key, content, seal) : putStream(key, content, seal))),
-      }
+      if (Buffer.isBuffer(content))
+        return { key, ...(await putBuffer(key, content, await sealFor(batchId, key))) }
+      const seal = await sealFor(batchId, key).catch((error: unknown) => {
+        content.destroy()
+        throw error
+      })
+      return { key, ...(await putStream(key, content, seal)) }
     },
 
-    read,
+    async read(batchId, object) {
+      const batch = await keys.of(batchId)
+      const sealed = await buffer(await fetchSealed(batchId, object))
+      const plain = openOrDamaged(sealed, objectKey(batch, object.key))
+      if (plain.length !== object.bytes || sha256(plain) !== object.sha256) throw damaged()
+      return plain
+    },
 
-    stream: async (batchId, object) => Readable.from([await read(batchId, object)]),
+    stream: async (batchId, object) => openedStream(batchId, object),
 
-    async open(batchId, object): Promise<Ranges> {
-      const plain = await read(batchId, object)
-      return {
-        bytes: plain.length,
-        read: async (from, length) => plain.subarray(from, from + length),
-        close: async () => undefined,
-      }
+    async open(batchId, object) {
+      const { surveyor, places } = surveying()
+      const blocks = digestingBlocks()
+      await passed(await openedStream(batchId, object, blocks.through, surveyor))
+      const fetch = async (range: { from: number; length: number }) =>
+        buffer(await fetchSealed(batchId, object, range))
+      return contentRanges(places(), checkedBlocks(blocks.digests(), fetch, damaged))
     },
 
     async remove(batchId, objects) {
@@ -69,31 +82,54 @@ export function openStaging({ store, batchKey, clock }: StagingOptions): Staging
     },
   }
 
-  async function read(batchId: BatchId, object: StagedObject): Promise<Buffer> {
-    const batch = await keys.of(batchId)
-    const sealed = await fetchSealed(batchId, object)
-    const plain = openOrDamaged(sealed, objectKey(batch, object.key))
-    if (plain.length !== object.bytes || sha256(plain) !== object.sha256) throw damaged()
-    return plain
+  async function sealFor(batchId: BatchId, key: string): Promise<Seal> {
+    return { key: objectKey(await keys.of(batchId), key), keyId: keyIdOf(key) }
   }
 
-  async function putBuffer(key: string, plain: Buffer, seal: Seal): Promise<Omit<StagedObject, 'key'>> {
+  async function putBuffer(key: string, plain: Buffer, seal: Seal): Promise<Digested> {
     const sealed = sealBuffer(plain, seal)
     await store.put(key, sealed, { bytes: sealed.length, sha256: sha256(sealed) })
     return { sha256: sha256(plain), bytes: plain.length }
   }
 
-  async function putStream(key: string, plain: Readable, seal: Seal): Promise<Omit<StagedObject, 'key'>> {
+  async function putStream(key: string, plain: Readable, seal: Seal): Promise<Digested> {
     const { through, measures } = measuring({}, 'sha256')
-    await store.write(key, led(plain, through, sealStream(seal)))
-    const { sha256, bytes } = measures()
-    return { sha256, bytes }
+    try {
+      await store.write(key, led(plain, through, sealStream(seal)))
+    } catch (error) {
+      // The storage may have written it all the same, and lost the answer: nobody will ever know its name.
+      await store.destroyObjects([key]).catch(() => undefined)
+      throw error
+    }
+    return { sha256: measures().sha256, bytes: measures().bytes }
   }
 
-  async function fetchSealed(batchId: BatchId, object: StagedObject): Promise<Buffer> {
+  /** Fails at its end unless it is what was put. `first` sees the envelope as it comes. */
+  async function openedStream(
+    batchId: BatchId,
+    object: StagedObject,
+    first?: Transform,
+    surveyor?: Surveyor,
+  ): Promise<Readable> {
+    const key = objectKey(await keys.of(batchId), object.key)
+    const sealed = await fetchSealed(batchId, object)
+    const opening = openStream({ key, refusal: damaged }, surveyor)
+    const { through, measures } = measuring({}, 'sha256')
+    const compared = atEnd(() => {
+      const { bytes, sha256 } = measures()
+      return bytes === object.bytes && sha256 === object.sha256 ? null : damaged()
+    })
+    return led(sealed, ...(first ? [first] : []), opening, through, compared)
+  }
+
+  async function fetchSealed(
+    batchId: BatchId,
+    object: StagedObject,
+    range?: { from: number; length: number },
+  ): Promise<Readable> {
     if (!isOf(batchId, object)) throw foreign()
     try {
-      return await buffer(await store.get(object.key))
+      return await store.get(object.key, range)
     } catch (error) {
       if (!(error instanceof Failure) || error.code !== 'object-missing') throw error
       // Gone with its batch, or lost? The key, asked for anew, tells.

@@ -21,10 +21,11 @@ async function writeEntry({ name, bytes, content }: PackedEntry, archive: Pack):
   const written = Promise.withResolvers<void>()
   const header = { name, size: bytes, mtime: new Date(0), mode: 0o644, uid: 0, gid: 0 }
   const sink = archive.entry(header, (error) => (error ? written.reject(error) : written.resolve()))
-  // Whoever gives the archive up ends the entry too, and what waits for it.
+  // Whoever gives the archive up ends the entry too, and what waits for it; all of it ends with the one failure.
   written.promise.catch(() => undefined)
+  sink.on('error', () => undefined)
   for await (const chunk of await content())
     if (!sink.write(chunk)) await Promise.race([once(sink, 'drain'), written.promise])
-  sink.end()
+  sink.end(undefined)
   await written.promise
 }

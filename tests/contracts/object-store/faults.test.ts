@@ -1,9 +1,10 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { openBucket } from '../../../src/adapters/s3/object-store.ts'
 import type { Fault, FaultRequest } from '../../../src/devstack/s3/faults.ts'
-import type { Failure } from '../../../src/domain/failure.ts'
+import { Failure } from '../../../src/domain/failure.ts'
 import { account, startServer } from './development-s3.ts'
 
 let server: Awaited<ReturnType<typeof startServer>>
@@ -14,7 +15,8 @@ afterAll(() => server.close())
 afterEach(() => server.setFaults())
 
 const content = randomBytes(100_000)
-const described = { bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') }
+const digestOf = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
+const described = { bytes: content.length, sha256: digestOf(content) }
 const attempts = 3
 
 async function opened(objectLock = false) {
@@ -96,8 +98,58 @@ describe('a storage that fails', () => {
     const store = await opened()
     await store.put('k', content, described)
     failing('GetObject', 'half-body')
-    const stream = await store.get('k')
-    await expect(buffer(stream)).rejects.toMatchObject({ code: 'storage-away' })
+    await expect(store.get('k').then(buffer)).rejects.toMatchObject({ code: 'storage-away' })
+  })
+
+  test('that breaks off once in the middle of an object is asked for it again', async () => {
+    const store = await opened()
+    const large = randomBytes(9_000_000)
+    await store.put('k', large, { bytes: large.length, sha256: digestOf(large) })
+    const asked: string[] = []
+    server.setFaults(({ operation }) => {
+      if (operation !== 'GetObject') return undefined
+      return asked.push(operation) === 2 ? 'half-body' : undefined
+    })
+    expect(large.equals(await buffer(await store.get('k')))).toBe(true)
+    expect(asked).toHaveLength(4)
+  })
+
+  test('that has another object by the next piece gives no mixture of both', async () => {
+    const store = await opened()
+    const [one, two] = [randomBytes(9_000_000), randomBytes(9_000_000)]
+    await store.put('k', one, { bytes: one.length, sha256: digestOf(one) })
+    const reading = await store.get('k')
+    await store.put('k', two, { bytes: two.length, sha256: digestOf(two) })
+    await expect(buffer(reading)).rejects.toMatchObject({
+      code: 'storage-away',
+      facts: { reason: 'object-changed' },
+    })
+  })
+
+  test('keeps nothing of a body that goes wrong, and gives its failure as it is', async () => {
+    const store = await opened()
+    for (const bytes of [1_000, 30_000_000]) {
+      const operations = failingParts(99, 'reset')
+      const body = Readable.from(
+        (async function* () {
+          for (let sent = 0; sent < bytes; sent += 1_000_000) yield Buffer.alloc(Math.min(bytes, 1_000_000))
+          throw new Failure('staged-object-damaged')
+        })(),
+      )
+      await expect(store.write('wrong', body)).rejects.toMatchObject({ code: 'staged-object-damaged' })
+      expect(operations).not.toContain('CompleteMultipartUpload')
+      expect(operations).not.toContain('PutObject')
+      expect(operations.at(-1)).toBe(bytes > 1_000 ? 'AbortMultipartUpload' : undefined)
+      expect(await store.head('wrong')).toBeUndefined()
+    }
+  })
+
+  test('that goes away while a body of unknown length is written is given up, and so is the body', async () => {
+    const store = await opened()
+    failingParts(2, 'reset')
+    const body = new Readable({ read: () => void body.push(Buffer.alloc(100_000)) })
+    await expect(store.write('endless', body)).rejects.toMatchObject({ code: 'storage-away' })
+    expect(body.destroyed).toBe(true)
   })
 
   test('that damages what is sent says so', async () => {

@@ -73,6 +73,37 @@ export function objectStoreContract(name: string, start: () => Promise<S3UnderTe
       expect(content.equals(await buffer(await store.get('a/b é+c.cms')))).toBe(true)
     })
 
+    test('gives any part of an object, and no more than there is', async () => {
+      const store = await opened()
+      const content = randomBytes(9_000_000)
+      await store.put('parts', content, described(content))
+      const part = async (from: number, length: number) => buffer(await store.get('parts', { from, length }))
+      for (const [from, length] of [
+        [0, 1],
+        [8_999_999, 1],
+        [1_000, 5_000_000],
+        [8_000_000, 9_000_000],
+      ] as const)
+        expect(content.subarray(from, from + length).equals(await part(from, length))).toBe(true)
+      expect(await part(5, 0)).toHaveLength(0)
+      expect(await failureOf(part(9_000_000, 1))).toMatchObject({ code: 'storage-refused' })
+      expect(content.equals(await buffer(await store.get('parts')))).toBe(true)
+    })
+
+    test.each([0, 5, 8 * 1024 ** 2, 20_000_000])(
+      'writes a stream of unknown length, and says what it wrote: %i bytes',
+      async (bytes) => {
+        const store = await opened()
+        const content = randomBytes(bytes)
+        const cut = function* () {
+          for (let at = 0; at < bytes; at += 70_000) yield content.subarray(at, at + 70_000)
+        }
+        expect(await store.write('written', Readable.from(cut()))).toEqual(described(content))
+        expect(content.equals(await buffer(await store.get('written')))).toBe(true)
+        expect((await versionsOf(store, 'written')).map((one) => one.bytes)).toEqual([bytes])
+      },
+    )
+
     test('tells size and digest of an object, and nothing of one that is not there', async () => {
       const store = await opened()
       const content = Buffer.from('a sealed document')
