@@ -207,6 +207,8 @@ export function compose(settings: Settings, log: Logger) {
       clock,
       lockDays: settings.retention.lockDays,
     }),
+    /** That files from outside can be read here, shown on files of our own. @throws Failure reader-broken */
+    proveReaders: () => confinement().prove(Object.values(reading)),
     outbox: once(() => openOutbox(system(), clock)),
     presence: once(() => openPresence(system(), clock)),
     lookout: once(() => openLookout(system(), clock)),
