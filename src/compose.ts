@@ -13,6 +13,7 @@ import { openLedgerSigner } from './adapters/keys/local-signer.ts'
 import type { printCoverSheets } from './adapters/pdf/cover-sheet.ts'
 import { batchKey, fateOfBatchKey, organisationOf } from './adapters/postgres/batch-key.ts'
 import { inOrganisation, openDatabase } from './adapters/postgres/database.ts'
+import { openHouseClock } from './adapters/postgres/house-clock.ts'
 import { openLedger } from './adapters/postgres/ledger.ts'
 import { openAlarmBook, openDuties, openLookout } from './adapters/postgres/lookout.ts'
 import { openLockedDeposits } from './adapters/postgres/locked-deposits.ts'
@@ -34,7 +35,7 @@ import { openStaging } from './adapters/staging/staging.ts'
 import { packPages } from './adapters/tar/pack.ts'
 import { Failure } from './domain/failure.ts'
 import type { BatchId, OrganisationId } from './domain/ids.ts'
-import type { Clock, Ports, Registry } from './ports.ts'
+import type { Ports, Registry } from './ports.ts'
 import { formatVerifierKey } from './ledger/note.ts'
 import type { Settings } from './settings/settings.ts'
 
@@ -57,7 +58,7 @@ const reading = {
  * Nothing connects before it is used, and what was never used need not be closed.
  */
 export function compose(settings: Settings, log: Logger) {
-  const clock: Clock = { now: () => new Date() }
+  const clock = openHouseClock(() => system())
   const closing: (() => Promise<unknown> | void)[] = []
   const once = <Part>(build: () => Part, close?: (part: Part) => Promise<unknown> | void): (() => Part) => {
     let built: { part: Part } | undefined
@@ -251,6 +252,12 @@ export function compose(settings: Settings, log: Logger) {
     fateOfBatchKey: (batchId: BatchId) => fateOfBatchKey(system(), batchId),
     /** What reading a document needs. */
     readingRoom: () => ({ truth: truth(), archives: archives(), sealer: sealer(), clock }),
+    /** From now on the time is the database's, which all processes share, whatever this machine's clock says. */
+    async followTime() {
+      const over = new AbortController()
+      closing.unshift(() => over.abort())
+      await clock.follow(over.signal, report('clock'))
+    },
     async close() {
       for (const close of closing.splice(0)) await close()
     },

@@ -17,6 +17,7 @@ const log = openLog('clock')
 await live(log, async () => {
   const settings = await loadSettings(configFile())
   const house = compose(settings, log)
+  await house.followTime()
   const queues = await house.queues()
   let electedAt: Date | undefined
   const leave = showPresence(

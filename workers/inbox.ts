@@ -12,6 +12,7 @@ const log = openLog('inbox')
 await live(log, async () => {
   const settings = await loadSettings(configFile())
   const house = compose(settings, log)
+  await house.followTime()
   const folder = await house.hotFolder()
   const inbox = { ...house.door(), folder, language: settings.language, organisationOf: house.organisationOf }
   const leave = showPresence('inbox', { presence: house.presence(), clock: house.clock, log })

@@ -11,6 +11,7 @@ export async function runQueueProcess(queue: QueueName): Promise<void> {
   await live(log, async () => {
     const settings = await loadSettings(configFile())
     const house = compose(settings, log)
+    await house.followTime()
     // Where no file can be read, none is to blame: this worker takes none, and says why it ends.
     if (queue === 'page') await house.proveReaders()
     const stopMs = settings.workers.stopSeconds * 1000
