@@ -26,6 +26,7 @@ import { openPresence } from './adapters/postgres/outbox-presence.ts'
 import { createPatientDirectory, patientKey } from './adapters/postgres/patients.ts'
 import { openTruth } from './adapters/postgres/records/truth.ts'
 import { contractInForce, controllerOf } from './adapters/postgres/registry.ts'
+import { stagingUse } from './adapters/postgres/staging-use.ts'
 import { openViews } from './adapters/postgres/views.ts'
 import { openArchives } from './adapters/s3/archives.ts'
 import { openBucket } from './adapters/s3/object-store.ts'
@@ -35,7 +36,7 @@ import { openStaging } from './adapters/staging/staging.ts'
 import { packPages } from './adapters/tar/pack.ts'
 import { Failure } from './domain/failure.ts'
 import type { BatchId, OrganisationId } from './domain/ids.ts'
-import type { Ports, Registry } from './ports.ts'
+import type { Ports, Registry, StagingRoom } from './ports.ts'
 import { formatVerifierKey } from './ledger/note.ts'
 import type { Settings } from './settings/settings.ts'
 
@@ -101,6 +102,13 @@ export function compose(settings: Settings, log: Logger) {
   const staging = once(() =>
     openStaging({ store: stagingBucket(), batchKey: (id) => batchKey(system(), keys(), id), clock }),
   )
+  const stagingRoom = once((): StagingRoom => {
+    const { capacityGigabytes } = settings.staging
+    return {
+      capacity: capacityGigabytes === undefined ? undefined : capacityGigabytes * 1e9,
+      use: (organisationId) => stagingUse(system(), organisationId),
+    }
+  })
   const sealer = once(() => createSealer((patientId) => patientKey(system(), keys(), patientId)))
   const archives = once(() => openArchives(archiveBuckets(), openOneAtATime(system())))
   const patients = once(() => createPatientDirectory(app(), keys()))
@@ -231,6 +239,7 @@ export function compose(settings: Settings, log: Logger) {
       truth: truth(),
       registry: registry(),
       staging: staging(),
+      room: stagingRoom(),
       keys: keys(),
       clock,
       admission: settings.admission,

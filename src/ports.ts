@@ -6,6 +6,7 @@ import type { BatchId, DocumentId, EventId, FileId, OrganisationId, PatientId } 
 import type { Contract, Host } from './domain/contract.ts'
 import type { Barcode, MediaType, PageFacts, Recognition, Turn } from './domain/page.ts'
 import type { StagedObject } from './domain/staged.ts'
+import type { StagingUse } from './domain/staging-room.ts'
 
 /** Time is passed in, so that tests are deterministic. */
 export interface Clock {
@@ -126,6 +127,13 @@ export interface Staging {
   destroy(batchId: BatchId): Promise<number>
 }
 
+/** How much staging holds, and may. */
+export interface StagingRoom {
+  /** Bytes; undefined: as much as comes. */
+  readonly capacity: number | undefined
+  use(organisationId?: OrganisationId): Promise<StagingUse>
+}
+
 export type PageImage = {
   readonly number: number
   readonly image: Buffer
@@ -143,19 +151,20 @@ export interface FileSplitter {
 }
 
 export interface PageExaminer {
-  examine(image: Buffer, mediaType: MediaType, dpi: number): Promise<PageFacts>
+  /** Decodes the page once: `view` is a portable greymap (PGM, P5) of it, about 150 dpi, from which barcodes can be read. */
+  examine(image: Buffer, mediaType: MediaType, dpi: number): Promise<{ facts: PageFacts; view: Buffer }>
 }
 
 export interface BarcodeReader {
-  /** Barcodes in reading order; a cheap view first, the full search only when `thorough`. */
+  /** Barcodes of a page, or of an examiner's view of it, in reading order; a cheap view first, the full search only when `thorough`. */
   read(image: Buffer, options?: { thorough?: boolean }): Promise<Barcode[]>
 }
 
 export interface Recogniser {
-  /** Reads one page; `hint` is the quarter turn that examination saw. @throws Failure recognition-failed */
+  /** Reads one page; the quarter turn and the skew are those that examination saw. @throws Failure recognition-failed */
   recognise(
     image: Buffer,
-    options: { turn: Turn; dpi: number; languages: readonly string[] },
+    options: { turn: Turn; dpi: number; skew?: number; languages: readonly string[] },
     signal: AbortSignal,
   ): Promise<Recognition>
   close(): Promise<void>
@@ -220,6 +229,8 @@ export interface Registry {
 export type Drop = { readonly manifest: string; readonly files: readonly DroppedFile[] }
 export type DroppedFile = {
   readonly name: string
+  /** Bytes, as it stands now; 0 if it is gone. */
+  size(): Promise<number>
   /** As it comes; fails at its end with batch-changed-while-read if it grew, or was replaced, under our eyes. */
   read(): Promise<Readable>
 }

@@ -6,7 +6,7 @@ import { BatchState } from '../domain/batch.ts'
 import { Failure } from '../domain/failure.ts'
 import { type BatchId, newId } from '../domain/ids.ts'
 import type { Drop } from '../ports.ts'
-import { sayBatch } from './batch-words.ts'
+import { isComposed, sayBatch } from './batch-words.ts'
 import { waitForBatch } from './batch-wait.ts'
 import type { Desk } from './desk.ts'
 import { batchId, count, type Frame, noun, oneOf } from './frame.ts'
@@ -59,7 +59,7 @@ function showingProgress(desk: Desk, drop: Drop): Drop {
   const progress = desk.progress(desk.say.batch.reading)
   let read = 0
   const files = drop.files.map((file) => ({
-    name: file.name,
+    ...file,
     async read() {
       const content = await file.read()
       return content.once('end', () => {
@@ -83,7 +83,7 @@ async function list(desk: Desk, { state, limit }: { state?: BatchState; limit: n
     batch.contract,
     states[batch.state],
     `${batch.counted.pages}/${batch.expected.pages}`,
-    `${batch.counted.documents}/${batch.expected.documents}`,
+    `${isComposed(batch) ? batch.counted.documents : '—'}/${batch.expected.documents}`,
     (batch.documents.held ?? 0) + (batch.documents.failed ?? 0),
   ])
   desk.answer(found, () => {

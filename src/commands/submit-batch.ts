@@ -10,13 +10,15 @@ import { type Manifest, parseManifest } from '../domain/manifest.ts'
 import type { BatchRegister } from '../domain/register.ts'
 import type { StagedObject } from '../domain/staged.ts'
 import { led, measuring } from '../envelope/measuring.ts'
-import type { Clock, Drop, KeyProvider, Registry, Staging } from '../ports.ts'
+import { hasRoom } from '../domain/staging-room.ts'
+import type { Clock, Drop, KeyProvider, Registry, Staging, StagingRoom } from '../ports.ts'
 import type { Truth } from '../records.ts'
 
 export type Door = {
   readonly truth: Truth
   readonly registry: Registry
   readonly staging: Staging
+  readonly room: StagingRoom
   readonly keys: KeyProvider
   readonly clock: Clock
   readonly admission: AdmissionRules
@@ -34,7 +36,7 @@ export type Submission = {
  * same batch dropped again, whatever its names, is answered with the first one's state.
  *
  * @param batchId of the claim: a claim that was cut off starts again under the same id
- * @throws Failure manifest-invalid, batch-empty, contract-unknown and what forbids the contract, file-missing, file-digest-differs
+ * @throws Failure manifest-invalid, batch-empty, contract-unknown and what forbids the contract, file-missing, file-digest-differs, staging-full
  */
 export async function submitBatch(
   drop: Drop,
@@ -48,6 +50,7 @@ export async function submitBatch(
   const { organisationId } = contract
   const known = await door.truth.transaction(organisationId, ({ batches }) => batches.find(batchId))
   if (known) return { batchId, organisationId, state: known.state, isNew: false }
+  await findRoom(drop, organisationId, door.room)
 
   const key = randomBytes(32)
   door.staging.adopt(batchId, key)
@@ -103,6 +106,22 @@ const removeQuietly = async (
 ): Promise<void> => {
   await staging.remove(batchId, objects).catch(() => undefined)
 }
+
+/** @throws Failure staging-full */
+async function findRoom(
+  { files }: Drop,
+  organisationId: OrganisationId,
+  { capacity, use }: StagingRoom,
+): Promise<void> {
+  if (capacity === undefined) return
+  const sizes = await Promise.all(files.map((file) => file.size()))
+  const bytes = sizes.reduce((sum, size) => sum + size, 0)
+  const used = await use(organisationId)
+  if (!hasRoom(bytes, used, capacity))
+    throw new Failure('staging-full', { held: gigabytes(used.total), limit: gigabytes(capacity) })
+}
+
+const gigabytes = (bytes: number): number => Math.round(bytes / 1e8) / 10
 
 /** All that forbids the batch is said at once, by the first code. */
 async function admit(manifest: Manifest, { registry, admission, clock }: Door): Promise<Contract> {

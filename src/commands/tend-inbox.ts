@@ -1,7 +1,7 @@
 import { asFailure, Failure } from '../domain/failure.ts'
 import { failures } from '../domain/failures.ts'
 import { type BatchId, newId, type OrganisationId } from '../domain/ids.ts'
-import type { Claim, HotFolder } from '../ports.ts'
+import type { Claim, HotFolder, StagingRoom } from '../ports.ts'
 import { answerOf } from './inbox-answer.ts'
 import { letGo } from './let-go.ts'
 import { type Door, submitBatch } from './submit-batch.ts'
@@ -29,7 +29,9 @@ type Step = Exclude<keyof InboxRound, 'claimed'>
  * be cut off and starts again where it was, and trouble with one folder keeps no other waiting.
  */
 export async function tendInbox(inbox: Inbox): Promise<InboxRound> {
-  const claims = await inbox.folder.claim(() => newId<BatchId>(inbox.clock.now()))
+  const claims = (await isFull(inbox.room))
+    ? []
+    : await inbox.folder.claim(() => newId<BatchId>(inbox.clock.now()))
   const round = { claimed: claims.length, submitted: 0, givenBack: 0, released: 0, postponed: 0 }
   for (const claim of await inbox.folder.claimed()) {
     const step = await tend(claim, inbox)
@@ -39,6 +41,10 @@ export async function tendInbox(inbox: Inbox): Promise<InboxRound> {
   }
   return round
 }
+
+/** What is full for everybody takes nothing out of the folder; what is full for one organisation lets the others pass. */
+const isFull = async ({ capacity, use }: StagingRoom): Promise<boolean> =>
+  capacity !== undefined && (await use()).total >= capacity
 
 async function tend(claim: Claim, inbox: Inbox): Promise<Step | undefined> {
   const organisationId = await inbox.organisationOf(claim.batchId)

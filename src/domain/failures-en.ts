@@ -209,6 +209,10 @@ export const en: Sentences = {
     what: 'A staged object is not where it was put.',
     todo: 'It will be looked for again; if it stays away, drop the batch again: the source was kept.',
   },
+  'staging-full': {
+    what: 'The batches at work may fill {held} GB of the {limit} GB set aside: there is no room for this one.',
+    todo: 'Nothing is lost: a dropped folder is taken in as soon as a batch ends; run a command again later.',
+  },
   'staging-destroyed': {
     what: 'The staging of this batch was destroyed: the batch is closed.',
     todo: 'Read the sealed documents from the archive.',

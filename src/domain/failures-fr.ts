@@ -209,6 +209,10 @@ export const fr: Sentences = {
     what: "Un objet en attente n'est plus à sa place.",
     todo: "Il sera recherché de nouveau ; s'il reste introuvable, redéposez le lot : la source a été conservée.",
   },
+  'staging-full': {
+    what: 'Les lots en cours peuvent occuper {held} Go sur les {limit} Go réservés : la place manque pour celui-ci.',
+    todo: "Rien n'est perdu : un dossier déposé sera pris dès qu'un lot se termine ; une commande est à relancer plus tard.",
+  },
   'staging-destroyed': {
     what: "L'espace de travail de ce lot a été détruit : le lot est clos.",
     todo: "Lisez les documents scellés dans l'archive.",

@@ -64,6 +64,7 @@ export const failures = {
   // Staging, keys, archive
   'staged-object-damaged': { retry: 'later', http: 500, exit: 7 },
   'staged-object-missing': { retry: 'later', http: 500, exit: 6 },
+  'staging-full': { retry: 'later', http: 503, exit: 8 },
   'staging-destroyed': { retry: 'never', http: 410, exit: 7 },
   'key-missing': { retry: 'never', http: 500, exit: 9 },
   'key-lost': { retry: 'never', http: 500, exit: 2 },

@@ -39,7 +39,11 @@ export const Settings = z.strictObject({
     z.strictObject({ backend: z.literal('postgres'), url: Text, prefix: Text.default('scelle') }),
   ]),
   keys: z.strictObject({ master: Text, ledger: Text }),
-  staging: BucketSettings,
+  staging: z.strictObject({
+    ...BucketSettings.shape,
+    /** Batches wait outside when those being worked on may fill so much (1 GB = 10^9 bytes). Without it, none waits. */
+    capacityGigabytes: z.number().positive().optional(),
+  }),
   /** By the name that hosts are registered with (`scelle host add --storage NAME`). */
   archives: z.record(z.string(), BucketSettings),
   inbox: z

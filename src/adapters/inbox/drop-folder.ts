@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream'
 import { Failure } from '../../domain/failure.ts'
 import { MANIFEST_NAME } from '../../domain/manifest.ts'
 import type { Drop, DroppedFile } from '../../ports.ts'
-import { entriesOf, type Entry, readPlainFile } from './entries.ts'
+import { entriesOf, type Entry, readPlainFile, sizeOf } from './entries.ts'
 
 /** Says that the scanner has finished. */
 export const doneMarker = '.done'
@@ -51,4 +51,4 @@ async function beginningOf(content: Readable): Promise<string> {
 export const filesOf = (entries: readonly Entry[]): DroppedFile[] =>
   entries
     .filter(({ name, kind, isText }) => kind === 'file' && isText && name !== MANIFEST_NAME)
-    .map(({ name, path }) => ({ name, read: async () => readPlainFile(path) }))
+    .map(({ name, path }) => ({ name, size: () => sizeOf(path), read: async () => readPlainFile(path) }))

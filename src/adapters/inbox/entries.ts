@@ -50,6 +50,13 @@ export async function snapshotOf(entries: readonly Entry[]): Promise<string> {
   return (await Promise.all(lines)).join('\n')
 }
 
+/** Bytes of what stands there, a link not followed; 0 where nothing is. */
+export const sizeOf = (path: Buffer): Promise<number> =>
+  lstat(path).then(
+    ({ size }) => size,
+    () => 0,
+  )
+
 /**
  * A file as it is read. The stream fails with batch-changed-while-read when it cannot be opened any more, grew, or was
  * replaced under our eyes; with batch-entry-not-a-file when it is none.

@@ -8,6 +8,7 @@ import { rejectBatch, releaseBatch } from '../../../src/commands/decide-batch.ts
 import { rejectDocument } from '../../../src/commands/decide-document.ts'
 import { type Inbox, tendInbox } from '../../../src/commands/tend-inbox.ts'
 import { Failure } from '../../../src/domain/failure.ts'
+import { stagedPerByte } from '../../../src/domain/staging-room.ts'
 import { BatchId } from '../../../src/domain/ids.ts'
 import type { HotFolder } from '../../../src/ports.ts'
 import { dropOf, fileOf, ofPatients, type Sheets } from '../stages/paper.ts'
@@ -75,6 +76,40 @@ async function through(): Promise<BatchId> {
   await works.run()
   return id
 }
+
+describe('a full staging', () => {
+  /** Room for what the files take, and half as much again. */
+  const roomFor = (files: readonly Buffer[]) => {
+    const bytes = files.reduce((sum, file) => sum + file.length, 0)
+    return { ...works.door.room, capacity: bytes * stagedPerByte * 1.5 }
+  }
+
+  test('makes a batch wait, answers nothing, and takes it in once another is closed', async () => {
+    const [first, second] = [page(), page()]
+    const room = roomFor([fileOf(first)])
+    await drop('first', { 'a.jpg': first }, ofPatients({ 'a.jpg': 'SP-1' }))
+    expect(await tend({ room })).toMatchObject({ submitted: 1, postponed: 0 })
+    await drop('second', { 'b.jpg': second }, ofPatients({ 'b.jpg': 'SP-1' }))
+    expect(await tend({ room })).toMatchObject({ submitted: 0, postponed: 1, givenBack: 0 })
+    await works.run()
+    expect(await tend({ room })).toMatchObject({ released: 1, submitted: 1, postponed: 0 })
+    await works.run()
+    expect(await tend({ room })).toMatchObject({ released: 1 })
+    expect(await lying()).toEqual([])
+  })
+
+  test('claims no more folders once it is full for everybody', async () => {
+    await drop('first', { 'a.jpg': page() }, ofPatients({ 'a.jpg': 'SP-1' }))
+    await tend()
+    await drop('second', { 'b.jpg': page() }, ofPatients({ 'b.jpg': 'SP-1' }))
+    expect(await tend({ room: { ...works.door.room, capacity: 1 } })).toMatchObject({ claimed: 0 })
+    expect(await lying()).toContain('second/b.jpg')
+    await works.run()
+    expect(await tend()).toMatchObject({ released: 1, claimed: 1, submitted: 1 })
+    await works.run()
+    await tend()
+  })
+})
 
 describe('what is let go of', () => {
   test('a batch of which everything is sealed or refused leaves nothing behind', async () => {

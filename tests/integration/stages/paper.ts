@@ -41,7 +41,11 @@ export function dropOf(
   )
   return {
     manifest: JSON.stringify(manifestOf({ folders: 0, documents: contents.length, pages }, manifest)),
-    files: contents.map(({ name, content }) => ({ name, read: async () => Readable.from([content]) })),
+    files: contents.map(({ name, content }) => ({
+      name,
+      size: async () => content.length,
+      read: async () => Readable.from([content]),
+    })),
   }
 }
 
@@ -85,7 +89,8 @@ export const pretendedEyes: Pick<Ports, 'splitter' | 'examiner' | 'barcodes' | '
       const side = read<Side>(image)
       tornUnless(side, 'examine', 'file-unreadable')
       const blank = side.blank ?? false
-      return { mediaType: 'image/jpeg', width: 10, height: 10, dpi: 300, blank, ink: 0.1, skew: 0, turn: 0 }
+      const size = { mediaType: 'image/jpeg', width: 10, height: 10, dpi: 300 } as const
+      return { facts: { ...size, blank, ink: 0.1, skew: 0, turn: 0 }, view: image }
     },
   },
   barcodes: {

@@ -9,6 +9,7 @@ import { openOutbox } from '../../../src/adapters/postgres/outbox-dispatch.ts'
 import { addPatient, createPatientDirectory, patientKey } from '../../../src/adapters/postgres/patients.ts'
 import { openTruth } from '../../../src/adapters/postgres/records/truth.ts'
 import { addContract, contractInForce } from '../../../src/adapters/postgres/registry.ts'
+import { stagingUse } from '../../../src/adapters/postgres/staging-use.ts'
 import { openBucket } from '../../../src/adapters/s3/object-store.ts'
 import { createSealer } from '../../../src/adapters/sealing/sealer.ts'
 import { openStaging } from '../../../src/adapters/staging/staging.ts'
@@ -21,7 +22,7 @@ import { Clause } from '../../../src/domain/contract.ts'
 import type { Document } from '../../../src/domain/document.ts'
 import { type BatchId, type DocumentId, newId, type PatientId } from '../../../src/domain/ids.ts'
 import { type Dispatch, type Order, queueNames } from '../../../src/domain/order.ts'
-import type { Drop, Ports } from '../../../src/ports.ts'
+import type { Drop, Ports, StagingRoom } from '../../../src/ports.ts'
 import { stages } from '../../../src/stages/registry.ts'
 import type { Outcome, Stage } from '../../../src/stages/stage.ts'
 import { type Conclusion, runOrder } from '../../../workers/run-order.ts'
@@ -92,7 +93,8 @@ export async function openWorks() {
       ),
   }
   const admission = { activities: [1], countries: ['FR'], dpiaRequired: false }
-  const door: Door = { truth, registry, staging, keys, clock, admission }
+  const room: StagingRoom = { capacity: undefined, use: (id) => stagingUse(database.system, id) }
+  const door: Door = { truth, registry, staging, room, keys, clock, admission }
   const outbox = openOutbox(database.system, clock)
   const records = <Result>(work: Parameters<typeof truth.transaction<Result>>[1]) =>
     truth.transaction(organisationId, work)
