@@ -73,6 +73,8 @@ export interface Outbox {
   ): Promise<number>
   /** Every dispatched order waits again: the queue was lost, or is not to be trusted. */
   rebuild(): Promise<number>
+  /** Forgets what was carried out for batches closed before `before`: the table holds the work at hand. Returns how many. */
+  forget(before: Date): Promise<number>
   counts(): Promise<OutboxCounts[]>
   /** What failed and what is tried again, the latest failure first. */
   troubles(filter: TroubleFilter): Promise<Trouble[]>

@@ -13,6 +13,9 @@ import { showPresence } from './queue-worker.ts'
 
 const log = openLog('clock')
 
+/** Orders of closed batches are kept a week, for whoever wants to see how a batch went. */
+const ordersKeptMs = 7 * 86_400_000
+
 /** Everything that is done once for the whole house. Any number of clocks may run: the elected one works. */
 await live(log, async () => {
   const settings = await loadSettings(configFile())
@@ -57,7 +60,11 @@ await live(log, async () => {
   }
   const sweeping = () =>
     sweepStaging({ store: house.stagingBucket(), keyOf: house.fateOfBatchKey, clock: house.clock })
-  const forgetting = () => house.presence().forget(new Date(house.clock.now().getTime() - 600_000))
+  const ago = (ms: number) => new Date(house.clock.now().getTime() - ms)
+  const forgetting = async () => {
+    await house.presence().forget(ago(600_000))
+    await house.outbox().forget(ago(ordersKeptMs))
+  }
   const looking = () =>
     tellAlarms({ lookout: house.lookout(), book: house.alarmBook(), clock: house.clock, limits: alarms }, log)
 

@@ -4,6 +4,7 @@ import { type Dispatch, dispatchName, type QueueName } from '../../domain/order.
 import type { Outbox } from '../../plumbing.ts'
 import type { Clock } from '../../ports.ts'
 import type { Database } from './database.ts'
+import { forgetOrders } from './outbox-forget.ts'
 import { countOrders, readTroubles } from './outbox-trouble.ts'
 
 /** The outbox of all organisations. `database` connects as scelle_system. */
@@ -28,6 +29,7 @@ export function openOutbox(database: Database, clock: Clock): Outbox {
       return Number(numAffectedRows)
     },
 
+    forget: (before) => forgetOrders(database, before),
     counts: () => countOrders(database, clock.now()),
     troubles: (filter) => readTroubles(database, filter),
   }
