@@ -204,7 +204,7 @@ describe('the death of the parent, by a kill that it cannot answer, ends a proce
   const room = new URL('../../../src/adapters/confinement/', import.meta.url).href
 
   /** Starts a parent that starts a process, kills the parent, and waits for the end of the process. */
-  async function orphan(program: string): Promise<void> {
+  async function orphan(program: string): Promise<'gone'> {
     const parent = spawn(process.execPath, ['--input-type=module', '-e', program], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
@@ -213,27 +213,33 @@ describe('the death of the parent, by a kill that it cannot answer, ends a proce
     expect(isAlive(child)).toBe(true)
     parent.kill('SIGKILL')
     await untilGone(child, 2)
+    return 'gone'
   }
 
   test.each(Object.entries(busy))('%s', async (_, body) => {
-    await orphan(`
+    expect(
+      await orphan(`
       const { confine } = await import('${room}confinement.ts')
       const confinement = confine(${JSON.stringify(limitsOf({ secondsPerPage: 600, secondsPerFile: 600 }))})
       await confinement.once(${JSON.stringify(echo)}, Buffer.alloc(1), {})
       confinement.once(${JSON.stringify(task(body))}, Buffer.alloc(1), {}).catch(() => {})
-      setTimeout(() => console.log(confinement.seen.pids[0]), 500)`)
+      setTimeout(() => console.log(confinement.seen.pids[0]), 500)`),
+    ).toBe('gone')
   })
 
   test('that has only just been started', async () => {
-    await orphan(`
+    expect(
+      await orphan(`
       const { confine } = await import('${room}confinement.ts')
       const confinement = confine(${JSON.stringify(limitsOf())})
       confinement.once(${JSON.stringify(task(busy['that turns in circles']!))}, Buffer.alloc(1), {}).catch(() => {})
-      setTimeout(() => console.log(confinement.seen.pids[0]), 50)`)
+      setTimeout(() => console.log(confinement.seen.pids[0]), 50)`),
+    ).toBe('gone')
   })
 
   test.each(Object.entries(busy))('where the system does not do it for us: %s', async (_, body) => {
-    await orphan(`
+    expect(
+      await orphan(`
       const { frameOf } = await import('${room}frames.ts')
       const { spawn } = await import('node:child_process')
       const { fileURLToPath } = await import('node:url')
@@ -246,7 +252,8 @@ describe('the death of the parent, by a kill that it cannot answer, ends a proce
       child.stdio[3].once('data', () => {
         for (const part of frameOf(spin, Buffer.alloc(1))) child.stdio[3].write(part)
         setTimeout(() => console.log(child.pid), 500)
-      })`)
+      })`),
+    ).toBe('gone')
   })
 })
 
