@@ -33,7 +33,11 @@ type Book = {
   readonly objects: ObjectWriter
 }
 
-async function* write(pages: AsyncIterable<PdfPage>, meta: DocumentMeta, face: Face): AsyncGenerator<Buffer> {
+async function* write(
+  pages: AsyncIterable<PdfPage>,
+  meta: DocumentMeta,
+  face: Face,
+): AsyncGenerator<Uint8Array> {
   const pdf = await PDFDocument.create({ updateMetadata: false })
   const { context } = pdf
   context.header = PDFHeader.forVersion(1, 4)
@@ -42,7 +46,7 @@ async function* write(pages: AsyncIterable<PdfPage>, meta: DocumentMeta, face: F
   const font = await embedTextFont(pdf, face)
   const objects = createObjectWriter(context)
   const book = { pdf, font, tree: growPageTree(pdf), objects }
-  yield objects.header()
+  yield* objects.header()
   let count = 0
   for await (const page of pages) {
     count++
@@ -54,11 +58,11 @@ async function* write(pages: AsyncIterable<PdfPage>, meta: DocumentMeta, face: F
   await pdf.flush()
   listGlyphs(pdf, font)
   book.tree.close()
-  for (const [ref, object] of context.enumerateIndirectObjects()) yield objects.object(ref, object)
-  yield objects.end()
+  for (const [ref, object] of context.enumerateIndirectObjects()) yield* objects.object(ref, object)
+  yield* objects.end()
 }
 
-async function writePage({ pdf, font, tree, objects }: Book, page: PdfPage): Promise<Buffer[]> {
+async function writePage({ pdf, font, tree, objects }: Book, page: PdfPage): Promise<Uint8Array[]> {
   const { context } = pdf
   const image = await pageImage(context, page.image, page.mediaType)
   const { dpi, recognition } = page
@@ -73,8 +77,8 @@ async function writePage({ pdf, font, tree, objects }: Book, page: PdfPage): Pro
   })
   tree.add(ref)
   return [
-    objects.object(ref, leaf),
-    objects.object(imageRef, image.object),
-    objects.object(contentRef, shown.content),
+    ...objects.object(ref, leaf),
+    ...objects.object(imageRef, image.object),
+    ...objects.object(contentRef, shown.content),
   ]
 }

@@ -17,49 +17,45 @@ const furthest = 9_999_999_999
  * calls' results, one after the other, are the file.
  */
 export type ObjectWriter = {
-  header(): Buffer
+  header(): Uint8Array[]
   /** @throws RangeError when the file is too long for its own table */
-  object(ref: PDFRef, object: PDFObject): Buffer
+  object(ref: PDFRef, object: PDFObject): Uint8Array[]
   /** Cross-reference table and trailer; nothing comes after. */
-  end(): Buffer
+  end(): Uint8Array[]
 }
 
 export function createObjectWriter(context: PDFContext): ObjectWriter {
   /** Where each object begins, by its number. */
   const places: number[] = []
   let written = 0
-  const counted = (bytes: Buffer): Buffer => {
-    written += bytes.length
-    return bytes
+  const counted = (parts: Uint8Array[]): Uint8Array[] => {
+    for (const part of parts) written += part.length
+    return parts
   }
   return {
-    header: () => counted(Buffer.concat([bytesOf(context.header), Buffer.from('\n\n')])),
+    header: () => counted([bytesOf(context.header, '\n\n')]),
     object(ref, object) {
       if (written > furthest) throw new RangeError('past the reach of a cross-reference table')
       places[ref.objectNumber] = written
       const { objectNumber, generationNumber } = ref
-      const begin = Buffer.from(`${objectNumber} ${generationNumber} obj\n`)
-      return counted(Buffer.concat([begin, ...partsOf(object), Buffer.from('\nendobj\n\n')]))
+      return counted(partsOf(`${objectNumber} ${generationNumber} obj\n`, object))
     },
     end() {
       const start = written
       const { Root, Info, ID } = context.trailerInfo
       const dict = context.obj({ Size: PDFNumber.of(places.length), Root, Info, ID })
-      const trailer = [
-        tableOf(places),
-        PDFTrailerDict.of(dict),
-        PDFTrailer.forLastCrossRefSectionOffset(start),
-      ]
-      return counted(Buffer.concat(trailer.flatMap((part) => [bytesOf(part), Buffer.from('\n')])))
+      const trailer = [PDFTrailerDict.of(dict), PDFTrailer.forLastCrossRefSectionOffset(start)]
+      return counted([tableOf(places), ...trailer].map((part) => bytesOf(part, '\n')))
     },
   }
 }
 
-/** Streams are taken as they are: the library would copy them byte by byte. */
-function partsOf(object: PDFObject): Uint8Array[] {
-  if (!(object instanceof PDFRawStream)) return [bytesOf(object)]
+/** What a stream holds is taken as it is, not copied: the library would do so byte by byte. */
+function partsOf(begin: string, object: PDFObject): Uint8Array[] {
+  if (!(object instanceof PDFRawStream)) return [bytesOf(object, '\nendobj\n\n', begin)]
   object.updateDict()
-  return [bytesOf(object.dict), Buffer.from('\nstream\n'), object.contents, Buffer.from('\nendstream')]
+  const end = Buffer.from('\nendstream\nendobj\n\n')
+  return [bytesOf(object.dict, '\nstream\n', begin), object.contents, end]
 }
 
 function tableOf(places: readonly number[]): PDFCrossRefSection {
@@ -71,8 +67,11 @@ function tableOf(places: readonly number[]): PDFCrossRefSection {
 
 type Serialised = { sizeInBytes(): number; copyBytesInto(buffer: Uint8Array, offset: number): number }
 
-function bytesOf(part: Serialised): Buffer {
-  const bytes = Buffer.alloc(part.sizeInBytes())
-  part.copyBytesInto(bytes, 0)
+function bytesOf(part: Serialised, after: string, before = ''): Buffer {
+  const size = part.sizeInBytes()
+  const bytes = Buffer.alloc(before.length + size + after.length)
+  bytes.write(before, 'latin1')
+  part.copyBytesInto(bytes, before.length)
+  bytes.write(after, before.length + size, 'latin1')
   return bytes
 }

@@ -6,6 +6,10 @@ import { buffer } from 'node:stream/consumers'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createAssembler } from '../../../src/adapters/pdf/assembler.ts'
+import { codeGroup4 } from '../../../src/adapters/pdf/group-4.ts'
+import { pngRows } from '../../../src/adapters/pdf/png-rows.ts'
+import { g4Tiff } from '../../../src/adapters/splitting/g4-tiff.ts'
+import { Failure } from '../../../src/domain/failure.ts'
 import type { DocumentId } from '../../../src/domain/ids.ts'
 import type { Recognition } from '../../../src/domain/page.ts'
 import type { PdfPage } from '../../../src/ports.ts'
@@ -173,6 +177,15 @@ describe('the file', () => {
     })
   })
 
+  test('has the same bytes whatever was assembled before it', async () => {
+    const assembler = createAssembler()
+    const pdf = async (text: string) =>
+      buffer(await assembler.assemble(each([{ ...jpeg, recognition: recognised([text]) }]), meta))
+    const first = await pdf('avant')
+    await pdf('ŒUVRE 1234 αβγ')
+    expect((await pdf('avant')).equals(first)).toBe(true)
+  })
+
   const jars = [
     'preflight',
     'pdfbox2',
@@ -201,6 +214,77 @@ describe('the file', () => {
       { encoding: 'utf8' },
     )
     expect(said).toContain('is a valid PDF/A-1b file')
+  })
+})
+
+describe('the stream', () => {
+  test('gives a page before it asks for the one after the next', async () => {
+    let asked = 0
+    async function* pages() {
+      for (; asked < 50; asked++) yield jpeg
+    }
+    const pdf = await createAssembler().assemble(pages(), meta)
+    let bytes = 0
+    for await (const chunk of pdf) {
+      bytes += (chunk as Buffer).length
+      if (bytes > jpeg.image.length) break
+    }
+    expect(asked).toBeLessThan(5)
+  })
+
+  test('lets go of its pages when nobody wants more of it', async () => {
+    let letGo = false
+    async function* pages() {
+      try {
+        for (;;) yield jpeg
+      } finally {
+        letGo = true
+      }
+    }
+    const pdf = await createAssembler().assemble(pages(), meta)
+    for await (const _ of pdf) break
+    await expect.poll(() => letGo).toBe(true)
+  })
+
+  test('fails with the error of its pages', async () => {
+    const damaged = new Failure('staged-object-damaged')
+    async function* pages() {
+      yield jpeg
+      throw damaged
+    }
+    await expect(buffer(await createAssembler().assemble(pages(), meta))).rejects.toBe(damaged)
+  })
+
+  test('holds 200 pages, each found where the table says', async () => {
+    const image = await sharp({ create: { width: 40, height: 60, channels: 3, background: '#fff' } })
+      .jpeg()
+      .toBuffer()
+    const page = { image, mediaType: 'image/jpeg', dpi: 72 } as const
+    const pdf = await assemble(Array.from({ length: 200 }, () => page))
+    expect(run('pdfinfo', pdf)).toMatch(/Pages: +200/)
+    expect(run('qpdf', pdf, '--check')).toContain('No syntax or stream encoding errors')
+  })
+})
+
+describe('images that PDF takes as they are', () => {
+  test('show as they did: Group 4 of one strip, straight and inverted', async () => {
+    const { codes, ...coded } = await codeGroup4(fax.image, { width: 2481, height: 3507 })
+    const size = { width: coded.columns, height: coded.rows, dpi: 300 }
+    const straight = await assemble([{ ...fax, image: g4Tiff(codes, { ...size, inverted: false }) }])
+    expect(straight.includes(codes)).toBe(true)
+    expect(await difference(await rendered(straight), fax.image)).toBeLessThan(3)
+    const inverted = await assemble([{ ...fax, image: g4Tiff(codes, { ...size, inverted: true }) }])
+    const negative = await sharp(fax.image).toColourspace('b-w').negate().png().toBuffer()
+    expect(await difference(await rendered(inverted), negative)).toBeLessThan(3)
+  })
+
+  test('show as they did: clean print in colour and in grey', async () => {
+    for (const picture of [sheet(letter), sheet(letter).toColourspace('b-w')]) {
+      const image = await picture.png().toBuffer()
+      const pdf = await assemble([{ image, mediaType: 'image/png', dpi: 300 }])
+      expect(pdf.includes(pngRows(image)!.rows)).toBe(true)
+      expect(await difference(await rendered(pdf), image)).toBeLessThan(3)
+    }
   })
 })
 
