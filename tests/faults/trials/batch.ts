@@ -116,7 +116,7 @@ function drawPatients(label: string, random: Random): DrawnPatient[] {
 }
 
 const letters = (random: Random): string =>
-  Array.from({ length: 6 }, () => random.pick([...'ABDEGILMNORSTU'])).join('')
+  Array.from({ length: 6 }, () => random.pick('ABDEGILMNORSTU'.split(''))).join('')
 
 type Planned = { readonly kind: Kind; readonly pages: number; readonly cuts: readonly Cut[] }
 

@@ -100,7 +100,7 @@ export async function startCrew(options: {
     falls,
     async stop() {
       over.abort()
-      await Promise.all(posts.map(({ worker }) => worker?.stop()))
+      for (const { worker } of posts) worker?.child.kill('SIGTERM')
       await Promise.all(keeping)
     },
   }

@@ -13,25 +13,26 @@ export type Progress = {
 export function followBatch({ owner }: Site, { box, documents }: DrawnBatch): Progress {
   // Every page is split from a file, examined and recognised; every document takes six steps.
   const orders = 10 + 2 * pagesOfBatch + 6 * documents.length
-  let [done, movedAt, isOver] = [0, performance.now(), false]
+  const seen = { done: 0, movedAt: performance.now(), isOver: false }
   void (async () => {
-    for (; !isOver; await sleep(250)) {
+    for (; !seen.isOver; await sleep(250)) {
       const counted = await sql<{ done: number }>`
         select count(*)::int as done from outbox o join batches b on b.id = o.batch_id
         join boxes on boxes.id = b.box_id where boxes.label = ${box} and o.state = 'done'`
         .execute(owner)
         .then(({ rows }) => rows[0]!.done)
-        .catch(() => done)
-      if (counted !== done) movedAt = performance.now()
-      done = counted
+        .catch(() => seen.done)
+      if (counted !== seen.done) seen.movedAt = performance.now()
+      seen.done = counted
     }
   })()
   return {
     async reached(share) {
-      while (!isOver && done < share * orders && performance.now() - movedAt < 60_000) await sleep(50)
+      const isMoving = () => performance.now() - seen.movedAt < 60_000
+      for (; !seen.isOver && seen.done < share * orders && isMoving(); ) await sleep(50)
     },
     stop() {
-      isOver = true
+      seen.isOver = true
     },
   }
 }
