@@ -46,12 +46,17 @@ export function stop({ language }: Desk, { reason, facts }: Stopped, more: Facts
   return [`  ✗ ${what}`, `  → ${todo}`]
 }
 
-const counts = ({ say }: Desk, { expected, counted }: BatchView): string =>
-  table(say.batch.countColumns, [
+const counts = ({ say }: Desk, batch: BatchView): string => {
+  const { expected, counted } = batch
+  return table(say.batch.countColumns, [
     [say.units['folders'], expected.folders, ''],
-    [say.units['documents'], expected.documents, counted.documents],
+    [say.units['documents'], expected.documents, isComposed(batch) ? counted.documents : ''],
     [say.units['pages'], expected.pages, counted.pages],
   ])
+}
+
+/** Before composition no document was looked for: none is not a count. */
+export const isComposed = ({ counted }: Pick<BatchView, 'counted'>): boolean => counted.documents > 0
 
 function sayFiles(desk: Desk, files: readonly FileView[]): string {
   const { say, language } = desk

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import path from 'node:path'
 import type { Command } from 'commander'
-import { recordConsent } from '../commands/record-consent.ts'
+import { recordConsent, type Touched, untouched } from '../commands/record-consent.ts'
 import {
   ConsentChannel,
   ConsentDecision,
@@ -89,14 +89,21 @@ async function set(desk: Desk, options: SetOptions, id?: string): Promise<void> 
   const house = await desk.house()
   if (!(await house.views().patient(organisationId, patientId)))
     throw new Failure('not-found', { kind: 'patient' })
-  await recordConsent(organisationId, patientId, decision.data, desk.actor, house.truth())
+  const touched = await recordConsent(organisationId, patientId, decision.data, desk.actor, house.truth())
   const { say } = desk
-  desk.answer({ patientId, ...decision.data }, () =>
+  desk.answer({ patientId, ...decision.data, documents: touched }, () =>
     [
       say.consent.recorded(say.statuses[options.status], say.purposes[options.purpose]),
-      say.consent.resumes,
+      ...sayTouched(desk, touched),
     ].join('\n'),
   )
+}
+
+/** What the decision did to documents, as far as it did anything. */
+function sayTouched({ say: { consent: say } }: Desk, touched: Touched): string[] {
+  const kinds = ['goOn', 'stillWait', 'stopped', 'questioned'] as const
+  const said = kinds.flatMap((kind) => (touched[kind] > 0 ? [say.touched[kind](touched[kind])] : []))
+  return said.length > 0 ? said : [say.touchedNone]
 }
 
 const digestOf = (content: Buffer): string => createHash('sha256').update(content).digest('hex')
@@ -106,7 +113,7 @@ async function importFile(desk: Desk, _options: unknown, file: string): Promise<
     readInput(path.resolve(path.dirname(file), evidence)).then(digestOf),
   )
   const patients = await patientsOf(desk, lines)
-  const outcomes = await recordAll(desk, lines, patients)
+  const { outcomes, touched } = await recordAll(desk, lines, patients)
   const recorded = outcomes.filter((outcome) => outcome === 'recorded').length
   const value = lines.map(({ decision: { purpose, status } }, i) => ({
     patientId: patients[i],
@@ -116,7 +123,10 @@ async function importFile(desk: Desk, _options: unknown, file: string): Promise<
   }))
   const { consent: say } = desk.say
   desk.answer(value, () =>
-    [say.imported(recorded, lines.length - recorded), ...(recorded > 0 ? [say.resumes] : [])].join('\n'),
+    [
+      say.imported(recorded, lines.length - recorded),
+      ...(recorded > 0 ? sayTouched(desk, touched) : []),
+    ].join('\n'),
   )
 }
 
@@ -140,7 +150,7 @@ async function recordAll(
   desk: Desk,
   lines: readonly ConsentLine[],
   patients: readonly PatientId[],
-): Promise<('recorded' | 'unchanged')[]> {
+): Promise<{ outcomes: ('recorded' | 'unchanged')[]; touched: Touched }> {
   const organisationId = await desk.organisation()
   const truth = (await desk.house()).truth()
   const progress = desk.progress(desk.say.consent.importing)
@@ -148,19 +158,31 @@ async function recordAll(
     return await truth.transaction(organisationId, async (records) => {
       const within: Truth = { transaction: (_organisationId, work) => work(records) }
       const outcomes: ('recorded' | 'unchanged')[] = []
+      let touched = untouched
       for (const [i, { decision }] of lines.entries()) {
         const current = await records.consents.current(patients[i]!, decision.purpose)
         const isKnown = current !== undefined && isSame(current, decision)
-        if (!isKnown) await recordConsent(organisationId, patients[i]!, decision, desk.actor, within)
+        if (!isKnown)
+          touched = sum(
+            touched,
+            await recordConsent(organisationId, patients[i]!, decision, desk.actor, within),
+          )
         outcomes.push(isKnown ? 'unchanged' : 'recorded')
         progress.at(outcomes.length, lines.length)
       }
-      return outcomes
+      return { outcomes, touched }
     })
   } finally {
     progress.end()
   }
 }
+
+const sum = (a: Touched, b: Touched): Touched => ({
+  goOn: a.goOn + b.goOn,
+  stillWait: a.stillWait + b.stillWait,
+  stopped: a.stopped + b.stopped,
+  questioned: a.questioned + b.questioned,
+})
 
 const isSame = (a: ConsentDecision, b: ConsentDecision): boolean =>
   JSON.stringify(ConsentDecision.parse(a)) === JSON.stringify(ConsentDecision.parse(b))

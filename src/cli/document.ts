@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { Command } from 'commander'
@@ -12,7 +11,7 @@ import { Failure } from '../domain/failure.ts'
 import type { BatchId, DocumentId, PatientId } from '../domain/ids.ts'
 import type { Desk } from './desk.ts'
 import { sayDocument, sayDocuments } from './document-words.ts'
-import { refuseExisting, refuseOutput, streamNew, writeNew } from './files.ts'
+import { inFolder, refuseExisting, streamNew, writeNew } from './files.ts'
 import { batchId, count, documentId, type Frame, misuse, noun, oneOf, patientId, required } from './frame.ts'
 import { patientBy } from './patient-reference.ts'
 import { table } from './table.ts'
@@ -199,12 +198,15 @@ async function exportOne(
   const place = path.join(out, part === 'master' ? `${documentId}.master` : documentId)
   const [object, key, keyId] = [`${place}.cms`, `${place}.key`, `${place}.keyid`]
   await refuseExisting(object, key, keyId)
-  await mkdir(out, { recursive: true, mode: 0o700 }).catch(refuseOutput)
   const room = (await desk.house()).readingRoom()
-  const sealed = await exportSealed(await desk.organisation(), documentId, part, desk.actor, room)
-  await streamNew(object, sealed.sealed)
-  await writeNew(key, sealed.key.toString('hex'))
-  await writeNew(keyId, sealed.keyId)
+  const organisationId = await desk.organisation()
+  const sealed = await inFolder(out, async () => {
+    const exported = await exportSealed(organisationId, documentId, part, desk.actor, room)
+    await streamNew(object, exported.sealed)
+    await writeNew(key, exported.key.toString('hex'))
+    await writeNew(keyId, exported.keyId)
+    return exported
+  })
   const content = `${place}.${extensions[sealed.deposit.mediaType] ?? 'bin'}`
   const compare = `printf '%s  %s\\n' ${sealed.deposit.sealedSha256} ${shell(object)} | sha256sum --check`
   const open =

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { lstat, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { lstat, mkdir, open, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises'
+import path from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { type Readable, Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
@@ -58,6 +59,31 @@ export async function refuseExisting(...files: readonly string[]): Promise<void>
     )
     if (isThere) throw new Failure('output-refused', { reason: 'eexist' })
   }
+}
+
+/**
+ * Does work that writes into a folder, which is made if need be. When the work fails, folders made for it go again, unless
+ * something is in them.
+ *
+ * @throws Failure output-refused, and what the work throws
+ */
+export async function inFolder<Result>(folder: string, work: () => Promise<Result>): Promise<Result> {
+  const made = await mkdir(folder, { recursive: true, mode: 0o700 }).catch(refuseOutput)
+  try {
+    return await work()
+  } catch (error) {
+    if (made) await removeEmpty(path.resolve(folder), path.resolve(made))
+    throw error
+  }
+}
+
+/** From a folder up to the highest that was made for it. */
+async function removeEmpty(folder: string, highest: string): Promise<void> {
+  const isEmpty = await rmdir(folder).then(
+    () => true,
+    () => false,
+  )
+  if (isEmpty && folder !== highest) await removeEmpty(path.dirname(folder), highest)
 }
 
 export function refuseOutput(cause: unknown): never {

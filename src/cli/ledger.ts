@@ -38,7 +38,14 @@ async function verify(desk: Desk): Promise<number> {
         [say.facts.entries, number(report.size, desk.language)],
         [say.facts.root, report.root.toString('hex')],
         [say.facts.covered, number(report.covered, desk.language)],
-        [say.facts.checkpoints, number(report.checkpoints, desk.language)],
+        [
+          say.facts.checkpoints,
+          say.confirmed(
+            number(report.checkpoints, desk.language),
+            number(report.stored + report.archived, desk.language),
+          ),
+        ],
+        [say.facts.stored, number(report.stored, desk.language)],
         [say.facts.archived, number(report.archived, desk.language)],
         [say.facts.waiting, number(report.waiting, desk.language)],
       ]),
@@ -47,11 +54,33 @@ async function verify(desk: Desk): Promise<number> {
   return isWell ? 0 : exitOnFindings
 }
 
-function wrong(say: Say, { findings, omitted }: { findings: readonly Finding[]; omitted: number }): string {
+/** Of each kind of finding so many are shown; --json has all. */
+const shown = 3
+
+type Wrong = {
+  readonly findings: readonly Finding[]
+  readonly tally: Readonly<Partial<Record<Finding['kind'], number>>>
+  readonly covered: number
+}
+
+/** What was found, by kind: what entries and events show first, then the checkpoints that contradict them. */
+export function wrong(say: Say, { findings, tally, covered }: Wrong): string {
+  const kinds = (Object.keys(say.findings) as Finding['kind'][]).filter((kind) => tally[kind])
   return [
-    `✗ ${say.ledger.notVerified(findings.length + omitted)}`,
-    ...findings.map((finding) => `  • ${sayFinding(say, finding)}`),
-    ...(omitted > 0 ? [`  ${say.ledger.omitted(omitted)}`] : []),
+    `✗ ${say.ledger.notVerified(
+      kinds.reduce((total, kind) => total + tally[kind]!, 0),
+      kinds.length,
+    )}`,
+    ...kinds.flatMap((kind) => {
+      const some = findings.filter((finding) => finding.kind === kind).slice(0, shown)
+      const more = tally[kind]! - some.length
+      return [
+        `  ${say.ledger.ofKind(say.ledger.kinds[kind], tally[kind]!)}`,
+        ...some.map((finding) => `    • ${sayFinding(say, finding)}`),
+        ...(more > 0 ? [`      ${say.ledger.omitted(more)}`] : []),
+      ]
+    }),
+    `  ${say.ledger.intact(covered)}`,
     `→ ${say.ledger.whatNow}`,
   ].join('\n')
 }

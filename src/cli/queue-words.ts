@@ -56,7 +56,7 @@ function sayAlarms(desk: Desk, { alarms, now }: Observed): string {
 }
 
 /** What is wrong and what to do, with queues, stages and duties in words. */
-export function sayAlarm(
+function sayAlarm(
   { say: { queue: say, queues } }: Desk,
   { code, since, facts }: Alarm,
   now: Date,

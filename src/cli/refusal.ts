@@ -1,5 +1,6 @@
 import { explain, type Facts, type Failure } from '../domain/failure.ts'
 import type { FailureCode } from '../domain/failures.ts'
+import { sayManifestFaults } from '../domain/manifest-faults-words.ts'
 import { type Say, sayIn } from './say.ts'
 import { type Language, typeset } from './typography.ts'
 
@@ -13,7 +14,7 @@ export function sayReason(
   language: Language,
 ): { what: string; todo: string } {
   const say = sayIn(language)
-  const { what, todo } = explain(code, language, inWords(code, facts, say))
+  const { what, todo } = explain(code, language, inWords(code, ofManifest(code, facts, language), say))
   const next = code === 'usage' && facts['command'] ? say.seeHelp(String(facts['command'])) : todo
   return { what: typeset(what, language).replaceAll(' \n', '\n'), todo: typeset(next, language) }
 }
@@ -28,6 +29,11 @@ export function sayFailure({ code, facts }: Failure, language: Language): string
 export const refusalOf = ({ code, facts }: Failure, language: Language) => ({
   error: { code, ...sayReason(code, facts, language), facts },
 })
+
+const ofManifest = (code: FailureCode, facts: Facts, language: Language): Facts =>
+  code === 'manifest-invalid'
+    ? { ...facts, faults: sayManifestFaults(String(facts['faults']), language) }
+    : facts
 
 function inWords(code: FailureCode, facts: Facts, say: Say): Facts {
   const words: Record<string, string | number> = { ...facts }

@@ -98,7 +98,17 @@ export const en: Say = {
     importing: 'Importing decisions',
     imported: (recorded, unchanged) =>
       `${recorded} decision${s(recorded)} recorded, ${unchanged} known already.`,
-    resumes: 'Documents that waited for them go on by themselves.',
+    touched: {
+      goOn: (count) =>
+        `${count} document${s(count)} that waited for a decision ${count === 1 ? 'goes' : 'go'} on by ${count === 1 ? 'itself' : 'themselves'}.`,
+      stillWait: (count) =>
+        `${count} document${s(count)} still ${count === 1 ? 'waits' : 'wait'} for a decision.`,
+      stopped: (count) =>
+        `${count} document${s(count)} stopped: « scelle document list --state refused », or « held ».`,
+      questioned: (count) =>
+        `${count} document${s(count)} archived already: reading is blocked, the service decides (« scelle document list »).`,
+    },
+    touchedNone: 'No document waited for this decision.',
     recorded: (status, purpose) => `Decision recorded: ${status} (${purpose}).`,
     columns: [
       'decided',
@@ -213,8 +223,27 @@ export const en: Say = {
     verifying: 'Verifying the ledger',
     verified: (entries, checkpoints) =>
       `Ledger verified: ${entries} entr${entries === 1 ? 'y' : 'ies'}, ${checkpoints} checkpoint${s(checkpoints)}, nothing wrong.`,
-    notVerified: (count) => `Ledger NOT verified: ${count} finding${s(count)}.`,
-    omitted: (count) => `and ${count} more.`,
+    notVerified: (count, kinds) =>
+      `Ledger NOT verified: ${count} finding${s(count)}${kinds > 1 ? `, of ${kinds} kinds` : ''}.`,
+    omitted: (count) => `and ${count} more of this kind; all with --json.`,
+    kinds: {
+      'entries-missing': 'Missing entries',
+      'entry-out-of-order': 'Entries out of order',
+      'entry-malformed': 'Malformed entries',
+      'entry-misplaced': 'Entries written for another place',
+      'leaf-hash-differs': 'Altered entries',
+      'event-differs': 'Altered events',
+      'checkpoint-invalid': 'Invalid checkpoints',
+      'checkpoints-contradict': 'Checkpoints that contradict each other',
+      'root-differs': 'Checkpoints that the entries contradict (a consequence of what is before their place)',
+      'ledger-shorter': 'Checkpoints past the end',
+    },
+    ofKind: (kind, count) => `${kind}: ${count}`,
+    intact: (entries) =>
+      entries > 0
+        ? `The last checkpoint that the entries confirm covers ${entries} of them: those first ones are intact.`
+        : 'The entries confirm no checkpoint.',
+    confirmed: (confirmed, all) => `${confirmed} of ${all} confirmed`,
     whatNow:
       'Stop writing, keep database and archive as they are, and call the security contact (SECURITY.md).',
     empty: 'The ledger is empty: nothing has happened yet.',
@@ -224,7 +253,8 @@ export const en: Say = {
       root: 'Root',
       covered: 'Under a signature',
       checkpoints: 'Checkpoints',
-      archived: 'of which archived copies',
+      stored: 'in the database',
+      archived: 'copies in the archive',
       waiting: 'Events waiting',
       at: 'Signed',
       copied: 'Copied to the archive',

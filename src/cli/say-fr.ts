@@ -97,7 +97,19 @@ export const fr = {
     importing: 'Import des décisions',
     imported: (recorded: number, unchanged: number) =>
       `${recorded} décision${s(recorded)} enregistrée${s(recorded)}, ${unchanged} déjà connue${s(unchanged)}.`,
-    resumes: 'Les documents qui les attendaient repartent d’eux-mêmes.',
+    touched: {
+      goOn: (count: number) =>
+        count > 1
+          ? `${count} documents qui attendaient une décision repartent d'eux-mêmes.`
+          : '1 document qui attendait une décision repart de lui-même.',
+      stillWait: (count: number) =>
+        `${count} document${s(count)} attend${count > 1 ? 'ent' : ''} toujours une décision.`,
+      stopped: (count: number) =>
+        `${count} document${s(count)} arrêté${s(count)} : « scelle document list --state refused » ou « held ».`,
+      questioned: (count: number) =>
+        `${count} document${s(count)} déjà archivé${s(count)} : lecture bloquée, au service de décider (« scelle document list »).`,
+    },
+    touchedNone: "Aucun document n'attendait cette décision.",
     recorded: (status: string, purpose: string) => `Décision enregistrée : ${status} (${purpose}).`,
     columns: [
       'décidé le',
@@ -214,8 +226,28 @@ export const fr = {
     verifying: 'Vérification du registre',
     verified: (entries: number, checkpoints: number) =>
       `Registre vérifié : ${entries} entrée${s(entries)}, ${checkpoints} point${s(checkpoints)} de contrôle, aucune anomalie.`,
-    notVerified: (count: number) => `Registre NON vérifié : ${count} anomalie${s(count)}.`,
-    omitted: (count: number) => `et ${count} autre${s(count)}.`,
+    notVerified: (count: number, kinds: number) =>
+      `Registre NON vérifié : ${count} anomalie${s(count)}${kinds > 1 ? `, de ${kinds} sortes` : ''}.`,
+    omitted: (count: number) => `et ${count} autre${s(count)} de cette sorte ; toutes avec --json.`,
+    kinds: {
+      'entries-missing': 'Entrées manquantes',
+      'entry-out-of-order': 'Entrées déplacées',
+      'entry-malformed': 'Entrées mal formées',
+      'entry-misplaced': 'Entrées écrites pour une autre place',
+      'leaf-hash-differs': 'Entrées altérées',
+      'event-differs': 'Événements altérés',
+      'checkpoint-invalid': 'Points de contrôle invalides',
+      'checkpoints-contradict': 'Points de contrôle contradictoires',
+      'root-differs':
+        'Points de contrôle que les entrées contredisent (conséquence de ce qui précède leur place)',
+      'ledger-shorter': 'Points de contrôle au-delà de la fin',
+    },
+    ofKind: (kind: string, count: number) => `${kind} : ${count}`,
+    intact: (entries: number) =>
+      entries > 0
+        ? `Le dernier point de contrôle que les entrées confirment en couvre ${entries} : ces premières-là sont intactes.`
+        : 'Aucun point de contrôle n’est confirmé par les entrées.',
+    confirmed: (confirmed: string, all: string) => `${confirmed} confirmés sur ${all}`,
     whatNow:
       "Cessez d'écrire, conservez la base et l'archive en l'état, et appelez le contact sécurité (SECURITY.md).",
     empty: "Le registre est vide : rien ne s'est encore passé.",
@@ -225,7 +257,8 @@ export const fr = {
       root: 'Racine',
       covered: 'Sous signature',
       checkpoints: 'Points de contrôle',
-      archived: "dont copies dans l'archive",
+      stored: 'dans la base',
+      archived: "copies dans l'archive",
       waiting: 'Événements en attente',
       at: 'Signé le',
       copied: "Copié dans l'archive",

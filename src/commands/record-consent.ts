@@ -12,14 +12,31 @@ import { consentQuestion, letPass } from '../stages/consent-gate.ts'
 import { askService } from '../stages/service-question.ts'
 import { resumeDocument } from './resume-document.ts'
 
-/** Adds a patient's decision and asks the gate again for every document that it touches, wherever that is. */
+/** What a decision did to documents at once. */
+export type Touched = {
+  /** Waited for a decision, and go on. */
+  readonly goOn: number
+  /** Waited for a decision, and still do. */
+  readonly stillWait: number
+  /** Waited, or were being worked on; now refused, or held. */
+  readonly stopped: number
+  /** Are in the archive: the service is asked what becomes of them. */
+  readonly questioned: number
+}
+
+export const untouched: Touched = { goOn: 0, stillWait: 0, stopped: 0, questioned: 0 }
+
+/**
+ * Adds a patient's decision and asks the gate again for every document that it touches, wherever that is. Says what became
+ * of them.
+ */
 export const recordConsent = (
   organisationId: OrganisationId,
   patientId: PatientId,
   decision: ConsentDecision,
   actor: Actor,
   truth: Truth,
-): Promise<void> =>
+): Promise<Touched> =>
   truth.transaction(organisationId, async (records) => {
     await records.consents.append(patientId, decision, actor)
     await records.append(actor, [
@@ -32,33 +49,51 @@ export const recordConsent = (
         },
       ),
     ])
-    if (decision.purpose !== 'digitisation') return
+    if (decision.purpose !== 'digitisation') return untouched
     const documents = await records.documents.lockPatient(patientId)
     const consent = await consentQuestion({ patientId }, records)
-    for (const document of documents) await askAgain(document, consent, records, actor)
+    const verdict = documentGate(consent, records.now).kind
+    const touched: Record<keyof Touched, number> = { ...untouched }
+    for (const document of documents) {
+      const isTouched = await askAgain(document, consent, records, actor)
+      const effect = effectOf(document, verdict)
+      if (isTouched && effect) touched[effect]++
+    }
+    return touched
   })
 
+function effectOf(document: Document, verdict: 'cleared' | 'held' | 'refused'): keyof Touched | undefined {
+  const at = whereabouts(document)
+  if (at === 'archived') return 'questioned'
+  if (verdict === 'cleared') return at === 'waiting' ? 'goOn' : undefined
+  return at === 'waiting' && verdict === 'held' ? 'stillWait' : 'stopped'
+}
+
+/** True when something was done to the document. */
 async function askAgain(
   document: Document,
   consent: ConsentQuestion,
   records: Records,
   actor: Actor,
-): Promise<void> {
+): Promise<boolean> {
   const keeper = { actor, now: records.now }
-  const isCleared = documentGate(consent, keeper.now).kind === 'cleared'
+  const verdict = documentGate(consent, keeper.now)
+  const isCleared = verdict.kind === 'cleared'
   switch (whereabouts(document)) {
     case 'waiting':
-      return resumeDocument(document, records, actor)
+      await resumeDocument(document, records, actor)
+      return true
     case 'archived':
-      return askService(document, consent, records, keeper)
+      await askService(document, consent, records, keeper)
+      return verdict.kind === 'refused' || (verdict.kind === 'held' && verdict.reason === 'consent-withdrawn')
     case 'worked-on':
       if (!isCleared) await letPass(document, consent, records, keeper)
-      return
+      return !isCleared
     case 'stuck-before-archive':
       if (!isCleared) await resumeDocument(document, records, actor)
-      return
+      return !isCleared
     default:
-      return
+      return false
   }
 }
 

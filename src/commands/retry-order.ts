@@ -1,6 +1,6 @@
 import { type Actor, custodyEvent } from '../domain/custody.ts'
 import { Failure } from '../domain/failure.ts'
-import type { BatchId, DocumentId } from '../domain/ids.ts'
+import type { DocumentId } from '../domain/ids.ts'
 import type { Trouble } from '../domain/trouble.ts'
 import type { Truth } from '../records.ts'
 import { releaseBatch } from './decide-batch.ts'
@@ -22,7 +22,7 @@ export async function retryOrder(trouble: Trouble, actor: Actor, truth: Truth): 
   if (remedy === 'wait') return hurry(trouble, truth)
   try {
     if (remedy === 'order') await orderAnew(trouble, actor, truth)
-    else if (remedy === 'batch') await releaseBatch(organisationId, trouble.batchId as BatchId, actor, truth)
+    else if (remedy === 'batch') await releaseBatch(organisationId, trouble.batchId, actor, truth)
     else await retryDocument(organisationId, trouble.documentId as DocumentId, actor, truth)
     return 'retried'
   } catch (error) {

@@ -11,9 +11,11 @@ import {
 import type { LedgerSigner, LedgerStore, ObjectStore } from '../ports.ts'
 import { checkpointPrefix } from './extend-ledger.ts'
 
-export type LedgerReport = Omit<LedgerVerdict, 'findings'> & {
+export type LedgerReport = Omit<LedgerVerdict, 'findings' | 'tally'> & {
   readonly findings: readonly (LedgerFinding | EventDiffers)[]
-  /** Checkpoints found in the archives, beside those of the database. */
+  readonly tally: Readonly<Partial<Record<(LedgerFinding | EventDiffers)['kind'], number>>>
+  /** Checkpoints found in the database, and copies of them in the archives. */
+  readonly stored: number
   readonly archived: number
   /** Events recorded, and not yet in the ledger. */
   readonly waiting: number
@@ -43,6 +45,8 @@ export async function verifyLedger(
   return {
     ...verdict,
     findings: [...verdict.findings, ...differing],
+    tally: { ...verdict.tally, ...(differing.length > 0 ? { 'event-differs': differing.length } : {}) },
+    stored: stored.length,
     archived: copies.length,
     waiting: await ledger.waiting(),
   }

@@ -1,6 +1,7 @@
 import { type FailureCode, failures, type Sentence } from './failures.ts'
 import { en } from './failures-en.ts'
 import { fr } from './failures-fr.ts'
+import { sayManifestFaults } from './manifest-faults-words.ts'
 
 export type Facts = Readonly<Record<string, string | number>>
 
@@ -34,6 +35,10 @@ export function asFailure(error: unknown): Failure {
 /** What is wrong and what to do about it, in the reader's language. */
 export function explain(code: FailureCode, language: 'en' | 'fr', facts: Facts = {}): Sentence {
   const { what, todo } = { en, fr }[language][code]
-  const fill = (text: string) => text.replace(/\{(\w+)\}/g, (_, key: string) => String(facts[key] ?? '?'))
+  const said =
+    code === 'manifest-invalid' && typeof facts['faults'] === 'string'
+      ? { ...facts, faults: sayManifestFaults(facts['faults'], language) }
+      : facts
+  const fill = (text: string) => text.replace(/\{(\w+)\}/g, (_, key: string) => String(said[key] ?? '?'))
   return { what: fill(what), todo: fill(todo) }
 }

@@ -9,9 +9,15 @@ const MAX_SAID = 100
 export const shapeFaults = (error: z.ZodError, value: unknown): Fault[] =>
   error.issues.flatMap((issue) => {
     const fault = { path: issue.path, code: codeOf(issue, value) }
-    // Unknown keys are counted, not named: a key is the sender's own words.
-    return issue.code === 'unrecognized_keys' ? issue.keys.map(() => fault) : [fault]
+    if (issue.code !== 'unrecognized_keys') return [fault]
+    return issue.keys.map((key) => (isOfAProgram(key) ? { ...fault, path: [...issue.path, key] } : fault))
   })
+
+/**
+ * Unknown keys are named where they look like a program's own: one lower-case word, or several run together. Any other may
+ * be somebody's words, a name or a number among them, and is only counted.
+ */
+const isOfAProgram = (key: string): boolean => /^[a-z]{2,12}([A-Z][a-z]{1,11}){0,2}$/.test(key)
 
 /** `documents[2].from: too-small; expected.pages: missing`. Past a hundred faults only their number is added. */
 export function sayFaults(faults: readonly Fault[]): string {

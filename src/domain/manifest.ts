@@ -117,8 +117,8 @@ export type Manifest = z.infer<typeof Manifest>
 /**
  * Reads the text of a `batch.json`.
  *
- * @throws Failure manifest-invalid with every fault at once, each as `path: code`. Neither values nor unknown keys are
- * repeated, because they may name a patient.
+ * @throws Failure manifest-invalid with every fault at once, each as `path: code`. Neither values nor unknown keys that
+ * look like anybody's words are repeated, because they may name a patient.
  */
 export function parseManifest(text: string): Manifest {
   const value = parseJson(text)

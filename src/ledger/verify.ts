@@ -58,6 +58,8 @@ export type LedgerVerdict = {
   readonly findings: readonly LedgerFinding[]
   /** Findings past the limit, counted only. */
   readonly omitted: number
+  /** How many findings there are of each kind, those past the limit too. */
+  readonly tally: Readonly<Partial<Record<LedgerFinding['kind'], number>>>
 }
 
 /**
@@ -78,8 +80,10 @@ export async function verifyLedger({
   readonly limit?: number
 }): Promise<LedgerVerdict> {
   const findings: LedgerFinding[] = []
+  const tally: Partial<Record<LedgerFinding['kind'], number>> = {}
   let omitted = 0
   const report = (finding: LedgerFinding): void => {
+    tally[finding.kind] = (tally[finding.kind] ?? 0) + 1
     if (findings.length < limit) findings.push(finding)
     else omitted++
   }
@@ -115,6 +119,7 @@ export async function verifyLedger({
     checkpoints: confirmed,
     findings,
     omitted,
+    tally,
   }
 }
 

@@ -130,6 +130,8 @@ describe('from an empty configuration to an archived batch', () => {
     batchId = first.json<{ batchId: string }>().batchId
     expect((await cli.ask(['batch', 'submit', batchFolder])).json()).toMatchObject({ batchId, isNew: false })
     expect((await cli.ask(['batch', 'list'])).json()).toMatchObject([{ id: batchId, state: 'received' }])
+    const shown = await cli.scelle(['batch', 'show', batchId])
+    expect(shown.out, 'no document was counted yet').toMatch(/documents +4 +—/)
   })
 
   test('waiting ends with 4 when documents are held, each with its reason and what to do', async () => {
@@ -157,6 +159,7 @@ describe('from an empty configuration to an archived batch', () => {
     const decided = await cli.ask(['consent', 'set', ...given], 'SP-10239\n')
     expect(decided.json()).toMatchObject({
       status: 'granted',
+      documents: { goOn: 1, stillWait: 0, stopped: 0, questioned: 0 },
       evidenceSha256: '4a3cdfae6f291c8f544daea5b72905cf9e74c1ed427d831ad0d7ca00c73c794d',
     })
     const unknown = (await documents()).at(-1)!
@@ -204,6 +207,14 @@ describe('from an empty configuration to an archived batch', () => {
     const { id } = (await documents())[1]!
     const refused = await cli.ask(['document', 'fetch', id, '--out', path.join(cli.directory, 'no.pdf')])
     expect([refused.exit, refused.json()]).toMatchObject([3, { error: { code: 'state-forbids' } }])
+    const out = path.join(cli.directory, 'new', 'folder')
+    expect((await cli.ask(['document', 'export-sealed', id, '--out', out])).exit).toBe(3)
+    await expect(stat(path.dirname(out))).rejects.toThrow('ENOENT')
+  })
+
+  test('a decision that nobody waited for says so', async () => {
+    const given = ['consent', 'set', '--status', 'granted', '--file-number', '-']
+    expect((await cli.scelle(given, 'SP-10239')).out).toContain('Aucun document n’attendait cette décision.')
   })
 
   test('queue status names the processes that live', async () => {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import type { Command, CommanderError } from 'commander'
 import { describe, expect, test } from 'vitest'
 import { completionScript } from '../../../src/cli/completion.ts'
@@ -122,4 +123,27 @@ test('knows which command some arguments name', () => {
 test.each(['bash', 'zsh', 'fish'] as const)('completes every noun and verb in %s', (shell) => {
   const script = completionScript(tree(), shell)
   for (const command of all(tree()).slice(1)) expect(script).toContain(command.name())
+})
+
+describe('completion in bash', () => {
+  /** What is offered after these words. */
+  const offered = (...words: string[]): string[] => {
+    const script = `${completionScript(tree(), 'bash')}
+      COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _scelle; printf '%s\\n' "\${COMPREPLY[@]}"`
+    return execFileSync('bash', ['-c', script, 'bash', 'scelle', ...words], { encoding: 'utf8' })
+      .split('\n')
+      .filter((word) => word !== '')
+  }
+
+  test('goes on after an option and its value as if they were not there', () => {
+    expect(offered('--config', 'my.json', 'queue', '')).toEqual(['status', 'failed', 'retry', 'rebuild'])
+    expect(offered('--config=my.json', 'ba')).toEqual(['batch'])
+    expect(offered('queue', '--lang', 'fr', 're')).toEqual(['retry', 'rebuild'])
+  })
+
+  test('offers the choices of an option, and leaves any other value to file names', () => {
+    expect(offered('--lang', '')).toEqual(['fr', 'en'])
+    expect(offered('batch', 'list', '--state', 'c')).toContain('composed')
+    expect(offered('--config', '')).toEqual([])
+  })
 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Finding } from '../../../src/cli/findings.ts'
-import { sayFinding } from '../../../src/cli/ledger.ts'
+import { sayFinding, wrong } from '../../../src/cli/ledger.ts'
 import { sayIn } from '../../../src/cli/say.ts'
 
 const place = 'main/ledger/checkpoints/7'
@@ -23,4 +23,23 @@ test.each(Object.values(findings))('says $kind in words with its place, in both 
   expect(fr).toContain(where)
   expect(en).toContain(where)
   expect(fr).not.toBe(en)
+})
+
+test('says what is wrong by kind, the first few of each, with counts that add up', () => {
+  const contradicted = Array.from({ length: 107 }, (_, i) => ({
+    ...{ kind: 'root-differs' as const, size: i + 8, place: `database/${i + 8}` },
+  }))
+  const lines = wrong(sayIn('en'), {
+    findings: [...contradicted.slice(0, 50), { kind: 'leaf-hash-differs', seq: 7 }],
+    tally: { 'root-differs': 107, 'leaf-hash-differs': 1 },
+    covered: 7,
+  }).split('\n')
+  expect(lines).toHaveLength(1 + 2 + 1 + 3 + 1 + 2)
+  expect(lines[0]).toBe('✗ Ledger NOT verified: 108 findings, of 2 kinds.')
+  expect(lines.slice(1, 3)).toEqual([
+    '  Altered entries: 1',
+    '    • The hash kept beside entry 7 is not its own.',
+  ])
+  expect(lines.at(-3)).toContain('and 104 more of this kind')
+  expect(lines.at(-2)).toContain('covers 7 of them')
 })

@@ -54,3 +54,15 @@ test('says how a command was misused and where its help is', () => {
   expect(what).toContain('option --out <FILE> is missing')
   expect(todo).toBe('See “scelle document fetch --help”.')
 })
+
+test('says the faults of a manifest in words, one or several', () => {
+  const said = (faults: string, language: 'fr' | 'en') =>
+    sayReason('manifest-invalid', { count: 1, faults }, language).what
+  expect(said('documents[0].from: not-with-one-per-file', 'fr')).toContain(
+    'documents[0].from\u00a0: à retirer\u00a0: chaque fichier est un document entier',
+  )
+  expect(said('$: not-json; boxe: unknown-key', 'fr')).toContain(
+    '\n  • batch.json\u00a0: n’est pas du JSON\n  • boxe\u00a0: champ inconnu',
+  )
+  expect(said('coverSheets: missing', 'en')).toContain('coverSheets: is missing.')
+})

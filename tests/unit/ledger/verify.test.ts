@@ -74,6 +74,7 @@ describe('a ledger', () => {
       checkpoints: 3,
       findings: [],
       omitted: 0,
+      tally: {},
     })
   })
 
