@@ -53,6 +53,13 @@ const wanted = (['postgres', 'redis'] as const).filter((queue) => [queue, 'both'
 const queues = wanted.filter((queue) => queue === 'postgres' || hasRedis('trials with the queue on Redis'))
 const share = Math.ceil(Number(values.trials) / queues.length)
 
+const open = new Set<Site>()
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(
+    signal,
+    () => void Promise.all([...open].map((site) => site.stop())).then(() => process.exit(130)),
+  )
+
 /** The trials of one queue, one after the other, in one house for as long as all is well. */
 async function runAll(backend: Backend): Promise<void> {
   let site: Site | undefined
@@ -67,6 +74,7 @@ async function runAll(backend: Backend): Promise<void> {
     }
     if (!site) {
       site = await startSite(backend, noDisks === undefined)
+      open.add(site)
       ledger = newLedger()
       if (!(await scanWorks(site))) throw new Error('the scan for plaintext finds nothing')
     }
@@ -78,6 +86,7 @@ async function runAll(backend: Backend): Promise<void> {
     console.log(sayTrial(name, result))
     if (result.violations.length > 0) {
       await keepEvidence(site, name)
+      open.delete(site)
       await site.stop()
       site = undefined
     }

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { type Random, seeded } from '../../../fixtures/generator/random.ts'
 import { fixtures } from '../../../src/devstack/demo/fixtures.ts'
 import type { Identity } from '../../../src/ports.ts'
-import { drawSide, jpeg, pdf, png, tiff } from './paper.ts'
+import { drawSide, jpeg, pdf, png, type Side, tiff } from './paper.ts'
 
 /** Stands in every patient's name, file number and page, and nowhere else: found in clear, it is a leak. */
 export const marks = ['QUERZAMBUL', 'HORTENZIAK', 'QZ7KW'] as const
@@ -155,21 +155,27 @@ function partition(total: number, parts: number, least: number, random: Random):
   return sizes
 }
 
+const sheets = {
+  blank: drawSide([]),
+  written: ['ABREG', 'DOLMEN', 'GERBIL', 'LUSTRE', 'NUAGE', 'SOMBRE'].map((word) =>
+    drawSide([`QUERZAMBUL ${word}`, 'HORTENZIAK', `Suite ${word}`]),
+  ),
+}
+
 async function drawFile(
   { kind, pages, cuts }: Planned,
   label: string,
   patients: readonly DrawnPatient[],
   random: Random,
 ) {
-  const sides: Buffer[] = []
-  const blank = await drawSide([])
-  for (const { patient, from, to } of cuts) {
-    const { birthName, givenNames } = patients[patient]!.identity
-    const draw = (page: string) => drawSide([birthName, givenNames, `${page} ${label}`])
-    const [first, later] = [await draw('Feuille'), await draw('Suite')]
+  const { birthName, givenNames } = patients[cuts[0]!.patient]!.identity
+  // What makes a file unlike any other is its first page; the rest are drawn once for all.
+  const sides: Side[] = [await drawSide([birthName, givenNames, `Feuille ${label} ${letters(random)}`])]
+  const firsts = new Set(cuts.map(({ from }) => from))
+  for (let page = 2; page <= pages; page++) {
     // A verso is often blank; what begins a document is not.
-    for (let page = from; page <= to; page++)
-      sides.push(page === from ? first : random.next() < 0.6 ? blank : later)
+    const isBlank = !firsts.has(page) && random.next() < 0.6
+    sides.push(isBlank ? await sheets.blank : await random.pick(sheets.written))
   }
   const write = {
     pdf: () => pdf(sides),

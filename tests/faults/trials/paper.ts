@@ -24,7 +24,16 @@ export async function drawSide(lines: readonly string[]): Promise<Side> {
     .toBuffer()
 }
 
-export const jpeg = (side: Side): Promise<Buffer> =>
+const written = new WeakMap<Side, Promise<Buffer>>()
+
+/** The same side is written once. */
+export function jpeg(side: Side): Promise<Buffer> {
+  const known = written.get(side) ?? writeJpeg(side)
+  written.set(side, known)
+  return known
+}
+
+const writeJpeg = (side: Side): Promise<Buffer> =>
   sharp(side, { raw }).toColourspace('b-w').withMetadata({ density: 150 }).jpeg({ quality: 70 }).toBuffer()
 
 export const png = (side: Side): Promise<Buffer> =>

@@ -117,7 +117,7 @@ async function drop({ inbox }: Site, { files, manifest }: DrawnBatch, name: stri
   await rename(aside, path.join(inbox, name))
 }
 
-export type State = {
+type State = {
   readonly id: BatchId
   readonly closed: boolean
   readonly open: number
@@ -125,7 +125,7 @@ export type State = {
 }
 
 /** Every batch of that box; one, if all is well. */
-export async function statesOf({ owner }: Site, box: string): Promise<State[]> {
+async function statesOf({ owner }: Site, box: string): Promise<State[]> {
   const { rows } = await sql<State>`
     select b.id, b.closed_at is not null as closed,
            (select count(*)::int from outbox o where o.batch_id = b.id and o.state in ('waiting', 'dispatched')) as open,
