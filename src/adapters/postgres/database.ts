@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream'
 import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
 import pg from 'pg'
 import type { OrganisationId } from '../../domain/ids.ts'
@@ -17,12 +18,13 @@ export function openDatabase(options: {
   statementSeconds?: number
   applicationName?: string
 }): Database {
+  const statementMs = (options.statementSeconds ?? 60) * 1000
   const pool = new pg.Pool({
     connectionString: options.url,
     max: options.connections ?? 10,
     connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 30_000,
-    statement_timeout: (options.statementSeconds ?? 60) * 1000,
+    statement_timeout: statementMs,
     lock_timeout: 30_000,
     idle_in_transaction_session_timeout: 120_000,
     // A server that vanished without a word is noticed after some twenty seconds, not after hours.
@@ -35,7 +37,9 @@ export function openDatabase(options: {
   // the process.
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
-  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool: sayingRefusals(pool) }) })
+  return new Kysely<Schema>({
+    dialect: new PostgresDialect({ pool: sayingRefusals(pool, statementMs * 1.25) }),
+  })
 }
 
 /** One transaction that sees and writes the rows of one organisation only (row-level security, for `scelle_app`). */
@@ -49,12 +53,22 @@ export const inOrganisation = <Result>(
     return work(tx)
   })
 
-/** The part of the pool that Kysely uses, with the driver's errors in our terms. */
-const sayingRefusals = (pool: pg.Pool) => ({
+/**
+ * The part of the pool that Kysely uses, with the driver's errors in our terms. The server ends by itself what takes too
+ * long: where not even that is answered within `patienceMs`, nobody is there, and the connection is given up.
+ */
+const sayingRefusals = (pool: pg.Pool, patienceMs: number) => ({
   async connect() {
     const client = await pool.connect().catch(reject)
+    const { stream } = (client as unknown as { connection: { stream: Duplex } }).connection
     return {
-      query: (text: string, parameters: unknown[]) => client.query(text, parameters).catch(reject),
+      async query(text: string, parameters: unknown[]) {
+        const patience = setTimeout(() => stream.destroy(), patienceMs)
+        return client
+          .query(text, parameters)
+          .catch(reject)
+          .finally(() => clearTimeout(patience))
+      },
       release: () => client.release(),
     } as unknown as pg.PoolClient
   },

@@ -5,6 +5,7 @@ import { inOrganisation, openDatabase } from '../../../src/adapters/postgres/dat
 import { migrate } from '../../../src/adapters/postgres/migrate.ts'
 import type { OrganisationId } from '../../../src/domain/ids.ts'
 import { createTestDatabase, type TestDatabase } from '../../database.ts'
+import { startProxy } from '../../faults/trials/proxy.ts'
 import { addFullOrganisation, addTestOrganisation } from './full-organisation.ts'
 
 let database: TestDatabase
@@ -75,6 +76,25 @@ test.skipIf(process.platform !== 'linux')(
     expect(Number.parseInt(jiffies!, 16)).toBeLessThanOrEqual(1_000)
   },
 )
+
+test('a server that falls silent in the middle is a database away, and the next connection works', async () => {
+  const url = new URL(database.appUrl)
+  const wire = await startProxy(Number(url.port))
+  url.port = String(wire.port)
+  const beyond = openDatabase({ url: url.href, statementSeconds: 1 })
+  try {
+    await sql`select 1`.execute(beyond)
+    wire.weather = 'silent'
+    await expect(beyond.transaction().execute((tx) => sql`select 1`.execute(tx))).rejects.toMatchObject({
+      code: 'database-away',
+    })
+    wire.weather = 'clear'
+    expect((await sql<{ one: number }>`select 1 as one`.execute(beyond)).rows).toEqual([{ one: 1 }])
+  } finally {
+    await beyond.destroy()
+    await wire.close()
+  }
+})
 
 test('connections cut while idle are replaced without a word', async () => {
   await select('select 1')
