@@ -91,7 +91,9 @@ export interface ObjectStore {
   get(key: string, range?: { from: number; length: number }): Promise<Readable>
   /** Every version under the prefix, newest first per key; delete markers included, marked. */
   versions(prefix: string): AsyncIterable<StoredObject & { deleted: boolean }>
-  /** Deletes for good where the store allows it (never used on the archive). */
+  /** Keys of what was begun in parts and neither finished nor given up. */
+  unfinished(prefix: string): AsyncIterable<string>
+  /** Deletes for good where the store allows it, also what is unfinished (never used on the archive). */
   destroy(prefix: string): Promise<number>
   destroyObjects(keys: readonly string[]): Promise<number>
 }
@@ -156,7 +158,7 @@ export interface PageExaminer {
 }
 
 export interface BarcodeReader {
-  /** Barcodes of a page, or of an examiner's view of it, in reading order; a cheap view first, the full search only when `thorough`. */
+  /** Of a page, or of an examiner's view of it, in reading order; a cheap view first, the full search only when `thorough`. */
   read(image: Buffer, options?: { thorough?: boolean }): Promise<Barcode[]>
 }
 

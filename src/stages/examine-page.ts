@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { decodeCoverSheet } from '../domain/cover-sheet.ts'
 import { custodyEvent } from '../domain/custody.ts'
 import type { PageId } from '../domain/ids.ts'
 import { type Page, PageFacts } from '../domain/page.ts'
@@ -25,8 +26,10 @@ export const examinePage = defineStage({
   async run({ page, thorough }, { staging, examiner, barcodes }) {
     const { batchId, image } = page
     const content = await staging.read(batchId, image!)
-    const facts = await examiner.examine(content, image!.mediaType, image!.dpi)
-    const marks = facts.blank ? [] : await barcodes.read(content, { thorough })
+    const { facts, view } = await examiner.examine(content, image!.mediaType, image!.dpi)
+    const seen = facts.blank ? [] : await barcodes.read(view)
+    const isSearched = facts.blank || !thorough || seen.some(({ text }) => isCoverSheet(text))
+    const marks = isSearched ? seen : await barcodes.read(content, { thorough })
     const text = Buffer.from(JSON.stringify(marks))
     const staged = marks.length > 0 ? await staging.put(batchId, text, page.fileId) : null
     return completed({ page, facts, marks: staged }, [
@@ -53,3 +56,5 @@ export const examinePage = defineStage({
     if (page) await rejectFile(page.fileId, failure, records, context)
   },
 })
+
+const isCoverSheet = (text: string): boolean => typeof decodeCoverSheet(text) === 'object'

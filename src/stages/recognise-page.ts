@@ -33,7 +33,7 @@ export const recognisePage = defineStage({
     const content = await staging.read(batchId, image!)
     const recognition = await recogniser.recognise(
       content,
-      { turn: facts!.turn, dpi: facts!.dpi, languages: rules.languages },
+      { turn: facts!.turn, dpi: facts!.dpi, skew: facts!.skew, languages: rules.languages },
       signal,
     )
     const words = await staging.put(batchId, Buffer.from(JSON.stringify(recognition)), documentId)

@@ -1,4 +1,8 @@
+import sharp from 'sharp'
 import { createBarcodeReader } from './reader.ts'
+
+// As for images: one page at a time.
+sharp.concurrency(1)
 
 const reader = createBarcodeReader()
 

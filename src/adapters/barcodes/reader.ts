@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { prepareZXingModule, type ReaderOptions, type ReadResult, readBarcodes } from 'zxing-wasm/reader'
+import { Failure } from '../../domain/failure.ts'
 import { Barcode } from '../../domain/page.ts'
 import type { BarcodeReader } from '../../ports.ts'
 
 /** Long side of the cheap view: an A4 page at 150 dpi, enough for a cover sheet's DataMatrix of 14 mm. */
 const cheapLongSide = 1754
-/** Long side of the thorough view: A3 at 400 dpi. The decoder takes four bytes a pixel, several times over. */
+/** Long side of the thorough view: A3 at 400 dpi. */
 const fullLongSide = 6614
 const formats = Barcode.shape.format.options
 
@@ -35,20 +36,28 @@ export function createBarcodeReader(): BarcodeReader {
 }
 
 async function search(image: Buffer, options: ReaderOptions, longSide: number): Promise<ReadResult[]> {
+  const { greymap, height } = isGreymap(image) ? viewed(image) : await shrunk(image, longSide)
+  const found = await readBarcodes(greymap, options)
+  return found.filter((code) => code.isValid).toSorted(inReadingOrder(height))
+}
+
+type View = { readonly greymap: Uint8Array; readonly height: number }
+
+const isGreymap = (image: Buffer): boolean => image.toString('latin1', 0, 2) === 'P5'
+
+/** A portable greymap as it is: the decoder reads that format, one byte a pixel. */
+function viewed(greymap: Buffer): View {
+  const [, width, height] = /^P5\n(\d+) (\d+)\n255\n/.exec(greymap.toString('latin1', 0, 32)) ?? []
+  if (!width || !height) throw new Failure('file-unreadable')
+  return { greymap, height: Number(height) }
+}
+
+async function shrunk(image: Buffer, longSide: number): Promise<View> {
   const picture = sharp(image).flatten({ background: '#fff' }).toColourspace('b-w')
   const sized = picture.resize(longSide, longSide, { fit: 'inside', withoutEnlargement: true })
   const { data, info } = await sized.raw().toBuffer({ resolveWithObject: true })
-  const found = await readBarcodes(canvasPixels(data, info.width, info.height), options)
-  return found.filter((code) => code.isValid).toSorted(inReadingOrder(info.height))
-}
-
-type CanvasPixels = Exclude<Parameters<typeof readBarcodes>[0], Blob | ArrayBuffer | Uint8Array>
-
-/** The decoder takes pixels as a browser's canvas gives them: red, green, blue and opacity. */
-function canvasPixels(grey: Buffer, width: number, height: number): CanvasPixels {
-  const pixels = new Uint32Array(width * height)
-  for (let at = 0; at < grey.length; at++) pixels[at] = grey[at]! * 0x010101
-  return { data: new Uint8ClampedArray(pixels.buffer), width, height, colorSpace: 'srgb' } as CanvasPixels
+  const head = Buffer.from(`P5\n${info.width} ${info.height}\n255\n`, 'latin1')
+  return { greymap: Buffer.concat([head, data]), height: info.height }
 }
 
 /** Down the page, then across; codes within a fiftieth of its height stand side by side. */

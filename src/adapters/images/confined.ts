@@ -5,13 +5,17 @@ import { preparePage } from './prepared-page.ts'
 
 // Looking at pages as functions over plain words and bytes, for a process of its own.
 
+// One page at a time: threads that share a page cost more than they bring while other processes read other pages.
+sharp.concurrency(1)
+
 const examiner = createExaminer()
 
-export const examine = async (image: Buffer, { mediaType, dpi }: { mediaType: MediaType; dpi: number }) => ({
-  plain: await examiner.examine(image, mediaType, dpi),
-})
+export async function examine(image: Buffer, { mediaType, dpi }: { mediaType: MediaType; dpi: number }) {
+  const { facts, view } = await examiner.examine(image, mediaType, dpi)
+  return { plain: facts, bytes: view }
+}
 
-export async function prepare(image: Buffer, options: { turn: Turn; dpi: number }) {
+export async function prepare(image: Buffer, options: { turn: Turn; dpi: number; skew?: number }) {
   const { image: bytes, ...plain } = await preparePage(image, options)
   return { plain, bytes }
 }

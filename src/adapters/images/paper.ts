@@ -5,6 +5,14 @@ const cellInches = 0.4
 const paperShare = 0.9
 /** A cell darker than this share of the sheet's paper is a photograph or a stamp, not shaded paper. */
 const darkestPaper = 0.6
+/** So many pixels across a cell tell its paper; more of them say nothing new. */
+const enoughAcross = 40
+/** So many rows of pixels have the same paper: a millimetre or two. */
+const rowsAlike = 8
+
+/** Factors are counted in 16,384ths: whole numbers, which are quick; the largest product fits 32 bits. */
+const fraction = 14
+const unit = 1 << fraction
 
 type Grid = { levels: Float32Array; columns: number; rows: number; cell: number }
 
@@ -14,28 +22,46 @@ type Grid = { levels: Float32Array; columns: number; rows: number; cell: number 
  */
 export function withEvenPaper(view: GreyView): GreyView {
   const grid = paperGrid(view)
-  const pixels = new Uint8Array(view.pixels.length)
+  if (grid.levels.every((level) => level === 255)) return view
+  const given = view.pixels
+  const pixels = new Uint8Array(given.length)
   const across = Array.from({ length: view.width }, (_, x) => neighbours(x, grid.cell, grid.columns))
-  const row = new Float32Array(grid.columns)
+  const whiter = new Int32Array(view.width)
   for (let y = 0; y < view.height; y++) {
-    const { low, high, share } = neighbours(y, grid.cell, grid.rows)
-    for (let column = 0; column < grid.columns; column++) {
-      const above = grid.levels[low * grid.columns + column]!
-      row[column] = above + (grid.levels[high * grid.columns + column]! - above) * share
-    }
+    if (y % rowsAlike === 0)
+      brighten(whiter, grid, across, neighbours(y + rowsAlike / 2, grid.cell, grid.rows))
     const start = y * view.width
-    for (let x = 0; x < view.width; x++) {
-      const place = across[x]!
-      const left = row[place.low]!
-      const paper = left + (row[place.high]! - left) * place.share
-      pixels[start + x] = Math.min(255, (view.pixels[start + x]! * 255) / paper)
+    for (let x = 0; x < whiter.length; x++) {
+      const level = (given[start + x]! * whiter[x]! + unit / 2) >> fraction
+      pixels[start + x] = level > 255 ? 255 : level
     }
   }
   return { ...view, pixels }
 }
 
+type Neighbours = { readonly low: number; readonly high: number; readonly share: number }
+
+/** What each pixel of some rows must be multiplied with, in units, so that their paper becomes white. */
+function brighten(
+  whiter: Int32Array,
+  { levels, columns }: Grid,
+  across: readonly Neighbours[],
+  down: Neighbours,
+): void {
+  const row = new Float32Array(columns)
+  for (let column = 0; column < columns; column++) {
+    const above = levels[down.low * columns + column]!
+    row[column] = above + (levels[down.high * columns + column]! - above) * down.share
+  }
+  for (let x = 0; x < whiter.length; x++) {
+    const { low, high, share } = across[x]!
+    const left = row[low]!
+    whiter[x] = Math.round((255 * unit) / (left + (row[high]! - left) * share))
+  }
+}
+
 /** The two cells whose centres lie around a pixel, and how far it is towards the second. */
-function neighbours(at: number, cell: number, count: number): { low: number; high: number; share: number } {
+function neighbours(at: number, cell: number, count: number): Neighbours {
   const place = Math.min(count - 1, Math.max(0, (at + 0.5) / cell - 0.5))
   const low = Math.floor(place)
   return { low, high: Math.min(count - 1, low + 1), share: place - low }
@@ -46,24 +72,31 @@ function paperGrid(view: GreyView): Grid {
   const columns = Math.ceil(view.width / cell)
   const rows = Math.ceil(view.height / cell)
   const levels = new Float32Array(columns * rows)
+  const whole = new Uint32Array(256)
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
-      levels[row * columns + column] = percentile(
-        histogram(view, column * cell, row * cell, cell),
-        paperShare,
-      )
+      const counts = histogram(view, column * cell, row * cell, cell)
+      levels[row * columns + column] = percentile(counts, paperShare)
+      for (let level = 0; level < 256; level++) whole[level]! += counts[level]!
     }
   }
-  const sheet = percentile(histogram(view, 0, 0, Math.max(view.width, view.height)), paperShare)
+  const sheet = percentile(whole, paperShare)
   const darkest = Math.max(1, sheet * darkestPaper)
   return { levels: levels.map((level) => (level < darkest ? sheet : level)), columns, rows, cell }
 }
 
-function histogram(view: GreyView, left: number, top: number, side: number): Uint32Array {
+function histogram(
+  { pixels, width, height }: GreyView,
+  left: number,
+  top: number,
+  side: number,
+): Uint32Array {
   const counts = new Uint32Array(256)
-  const [right, bottom] = [Math.min(view.width, left + side), Math.min(view.height, top + side)]
-  for (let y = top; y < bottom; y++) {
-    for (let x = left; x < right; x++) counts[view.pixels[y * view.width + x]!]!++
+  const right = Math.min(width, left + side)
+  const bottom = Math.min(height, top + side)
+  const every = Math.max(1, Math.floor(side / enoughAcross))
+  for (let y = top; y < bottom; y += every) {
+    for (let x = left; x < right; x += every) counts[pixels[y * width + x]!]!++
   }
   return counts
 }

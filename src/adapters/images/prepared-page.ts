@@ -1,7 +1,8 @@
 import sharp from 'sharp'
 import type { Turn } from '../../domain/page.ts'
-import type { GreyView } from './grey-view.ts'
+import { type GreyView, greymapOf, scaledView } from './grey-view.ts'
 import { withEvenPaper } from './paper.ts'
+import { straightened } from './straightened.ts'
 import { lineDirection } from './text-lines.ts'
 
 /** Letters of 8 to 12 points are 15 to 25 pixels tall: what a recogniser was trained on, at a fair price. */
@@ -24,10 +25,10 @@ export type PreparedPage = {
   readonly page: { readonly width: number; readonly height: number }
 }
 
-/** Turns, shrinks, whitens and straightens a page image. */
+/** Turns, shrinks, whitens and straightens a page image. The skew is measured where it is not told. */
 export async function preparePage(
   image: Buffer,
-  { turn, dpi }: { turn: Turn; dpi: number },
+  { turn, dpi, skew: told }: { turn: Turn; dpi: number; skew?: number },
 ): Promise<PreparedPage> {
   const { width, height } = await sharp(image).metadata()
   const page = turn % 180 === 0 ? { width, height } : { width: height, height: width }
@@ -40,10 +41,11 @@ export async function preparePage(
     .raw()
     .toBuffer({ resolveWithObject: true })
   const even = withEvenPaper({ pixels: data, width: info.width, height: info.height, dpi: dpi * scale })
-  const skew = await skewOf(even)
-  const straight = await straightened(even, skew)
+  const found = told ?? (await skewOf(even))
+  const skew = Math.abs(found) >= slight ? found : 0
+  const straight = straightened(even, skew)
   return {
-    image: greymap(straight),
+    image: greymapOf(straight),
     dpi: Math.round(even.dpi),
     width: straight.width,
     height: straight.height,
@@ -54,27 +56,6 @@ export async function preparePage(
 }
 
 async function skewOf(view: GreyView): Promise<number> {
-  const scale = Math.min(1, skewDpi / view.dpi)
-  const { data, info } = await pictureOf(view)
-    .resize(Math.max(1, Math.round(view.width * scale)))
-    .raw()
-    .toBuffer({ resolveWithObject: true })
-  const found = lineDirection({ pixels: data, width: info.width, height: info.height, dpi: view.dpi * scale })
-  return found.turn === 0 && Math.abs(found.skew) >= slight ? found.skew : 0
+  const { skew, turn } = lineDirection(await scaledView(view, Math.min(1, skewDpi / view.dpi)))
+  return turn === 0 ? skew : 0
 }
-
-async function straightened(view: GreyView, skew: number): Promise<GreyView> {
-  if (skew === 0) return view
-  const { data, info } = await pictureOf(view)
-    .rotate(-skew, { background: '#fff' })
-    .toColourspace('b-w')
-    .raw()
-    .toBuffer({ resolveWithObject: true })
-  return { pixels: data, width: info.width, height: info.height, dpi: view.dpi }
-}
-
-const pictureOf = ({ pixels, width, height }: GreyView) =>
-  sharp(pixels, { raw: { width, height, channels: 1 } }).toColourspace('b-w')
-
-const greymap = ({ pixels, width, height }: GreyView): Buffer =>
-  Buffer.concat([Buffer.from(`P5\n${width} ${height}\n255\n`, 'latin1'), pixels])

@@ -47,6 +47,8 @@ export async function startEngine(languages: readonly string[]): Promise<Engine>
       return dead
     },
     async recognise(image, dpi) {
+      // Cancelled while its page was being made ready: the library would reject where nobody listens.
+      if (dead) throw new Failure('recognition-failed')
       const reading = worker
         .recognize(image, { user_defined_dpi: String(dpi) } as object, { text: false, blocks: true })
         .then(({ data }) => data)
@@ -56,6 +58,7 @@ export async function startEngine(languages: readonly string[]): Promise<Engine>
       })
     },
     async close() {
+      dead = true
       await worker.terminate()
     },
   }

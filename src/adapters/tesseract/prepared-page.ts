@@ -14,4 +14,8 @@ export type PreparedPage = {
   readonly page: { readonly width: number; readonly height: number }
 }
 
-export type PreparePage = (image: Buffer, options: { turn: Turn; dpi: number }) => Promise<PreparedPage>
+/** The skew is measured where it is not told. */
+export type PreparePage = (
+  image: Buffer,
+  options: { turn: Turn; dpi: number; skew?: number },
+) => Promise<PreparedPage>

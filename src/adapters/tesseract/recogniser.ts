@@ -25,11 +25,11 @@ type Reading = Pick<Recognition, 'turn' | 'width' | 'height' | 'confidence' | 'l
 export function createRecogniser({ languages, prepare, threads = 1 }: RecogniserOptions): Recogniser {
   const engines = createEngines(languages, threads)
   return {
-    async recognise(image, { turn, dpi, languages: wanted }, signal) {
+    async recognise(image, { turn, dpi, skew, languages: wanted }, signal) {
       if (wanted.some((language) => !languages.includes(language)))
         throw new Failure('configuration-invalid', { count: 1, faults: 'language-not-loaded' })
       const read = async (engine: Engine, turned: Turn): Promise<Reading> => {
-        const prepared = await prepare(image, { turn: turned, dpi })
+        const prepared = await prepare(image, { turn: turned, dpi, ...(skew !== undefined && { skew }) })
         const lines = linesOf(await engine.recognise(prepared.image, prepared.dpi), prepared)
         return { turn: turned, ...prepared.page, confidence: meanConfidence(lines), lines }
       }

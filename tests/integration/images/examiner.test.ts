@@ -5,6 +5,8 @@ import { preparePage } from '../../../src/adapters/images/prepared-page.ts'
 import { bitonal, letter, sheet } from '../splitting/sheets.ts'
 
 const examiner = createExaminer()
+const examine = async (...page: Parameters<typeof examiner.examine>) =>
+  (await examiner.examine(...page)).facts
 const lines = [...letter, ...letter.toReversed(), ...letter]
 let page: Buffer
 beforeAll(async () => {
@@ -12,7 +14,7 @@ beforeAll(async () => {
 })
 
 test('reports what it was given, and finds a printed page upright and straight', async () => {
-  const facts = await examiner.examine(page, 'image/png', 300)
+  const facts = await examine(page, 'image/png', 300)
   expect(facts).toMatchObject({
     mediaType: 'image/png',
     width: 2481,
@@ -31,12 +33,12 @@ test.each([-2.4, 1.2])('measures a sheet fed askew by %f degrees on grey paper',
     .linear(0.8, 0)
     .jpeg({ quality: 60 })
     .toBuffer()
-  expect(Math.abs((await examiner.examine(askew, 'image/jpeg', 300)).skew - skew)).toBeLessThan(0.15)
+  expect(Math.abs((await examine(askew, 'image/jpeg', 300)).skew - skew)).toBeLessThan(0.15)
 })
 
 test('sees that a page lies on its side', async () => {
   const lying = await sharp(page).rotate(270).png().toBuffer()
-  expect(await examiner.examine(lying, 'image/png', 300)).toMatchObject({
+  expect(await examine(lying, 'image/png', 300)).toMatchObject({
     turn: 90,
     width: 3507,
     height: 2481,
@@ -45,12 +47,12 @@ test('sees that a page lies on its side', async () => {
 
 test('finds a verso blank through which the recto shines', async () => {
   const verso = await sheet(lines, { ink: '#d4d4d0' }).flop().linear(0.85, 0).jpeg().toBuffer()
-  expect((await examiner.examine(verso, 'image/jpeg', 300)).blank).toBe(true)
+  expect((await examine(verso, 'image/jpeg', 300)).blank).toBe(true)
 })
 
 test('does not find a page blank that bears three words', async () => {
   const short = await bitonal(sheet(['Vu, sans suite']))
-  expect((await examiner.examine(short, 'image/tiff', 300)).blank).toBe(false)
+  expect((await examine(short, 'image/tiff', 300)).blank).toBe(false)
 })
 
 test('prepares a page: upright, straight, at 200 dpi, on white', async () => {
