@@ -63,13 +63,13 @@ const assemble = (pages: number, file: string[] = []): Run =>
     }),
   ) as Run
 
-/** The last thing that qpdf said of a document of so many pages. */
+/** The last sentence that qpdf said of a document of so many pages. */
 function checked(pages: number): string {
   if (!isInstalled('qpdf')) return 'left out: install qpdf'
   const file = join(folder, 'document.pdf')
   assemble(pages, [file])
   const { status, stdout, stderr } = spawnSync('qpdf', ['--check', file], { encoding: 'utf8' })
-  const said = `${stdout}${stderr}`.trim().split('\n').at(-1)!
+  const said = `${stdout}${stderr}`.trim().split('\n').slice(-2).join(' ')
   return status === 0 ? said : `exit code ${status}: ${said}`
 }
 
