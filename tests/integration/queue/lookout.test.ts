@@ -28,7 +28,7 @@ beforeEach(async () => {
 
 const presence = () => openPresence(house.database.system, clock)
 const beat = (queue: string) =>
-  presence().beat({ id: randomUUID(), queue, host: 'h', pid: 1, startedAt: clock.now() })
+  presence().beat({ id: randomUUID(), queue, host: 'h', pid: 1, places: 1, startedAt: clock.now() })
 
 /** What the clock's log would say, as `began batch-stalled`. */
 async function told(): Promise<string[]> {
@@ -128,7 +128,15 @@ test('the last process of its kind to fall silent stays in sight, one that was r
 
 test('a beat says what is at work', async () => {
   const doing = [{ stage: 'toy', since: clock.now().toISOString() }]
-  await presence().beat({ id: randomUUID(), queue: 'page', host: 'h', pid: 1, startedAt: clock.now(), doing })
+  await presence().beat({
+    id: randomUUID(),
+    queue: 'page',
+    host: 'h',
+    pid: 1,
+    places: 1,
+    startedAt: clock.now(),
+    doing,
+  })
   expect(await presence().list()).toMatchObject([{ doing }])
 })
 
