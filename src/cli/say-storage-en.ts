@@ -47,7 +47,7 @@ export const storageEn: typeof storageFr = {
     'signed-body':
       'Content damaged on its way would be found only by reading it back, when it is locked already: the document would have to be deposited again.',
     multipart: 'Objects above 16 MB cannot be deposited.',
-    range: 'Large objects can only be read whole.',
+    range: 'Nothing can be read: objects are read piece by piece, so that none fills the memory.',
   },
   reasons: {
     'access-denied': 'these credentials may not do that',

@@ -49,7 +49,8 @@ const meanings: Record<StorageFeature, string> = {
   'signed-body':
     'Un contenu abîmé en chemin ne serait vu qu’à la relecture, quand il est déjà verrouillé : le document serait à déposer de nouveau.',
   multipart: 'Les objets de plus de 16 Mo ne peuvent pas être déposés.',
-  range: 'Les grands objets ne se lisent qu’en entier.',
+  range:
+    'Rien ne peut être lu : les objets se lisent morceau par morceau, pour qu’aucun ne remplisse la mémoire.',
 }
 
 const reasons: Record<string, string> = {

@@ -3,7 +3,7 @@ import type { Clock, ObjectStore } from '../ports.ts'
 
 export type SweepParts = {
   /** The bucket of all staging. */
-  readonly store: Pick<ObjectStore, 'versions' | 'destroy'>
+  readonly store: Pick<ObjectStore, 'versions' | 'unfinished' | 'destroy'>
   /** Is the batch's key kept, or destroyed? `unknown`: no such batch is recorded. */
   readonly keyOf: (batchId: BatchId) => Promise<'kept' | 'destroyed' | 'unknown'>
   readonly clock: Clock
@@ -30,9 +30,12 @@ export async function sweepStaging({ store, keyOf, clock }: SweepParts): Promise
 
 async function batchesIn(store: SweepParts['store']): Promise<ReadonlySet<BatchId>> {
   const found = new Set<BatchId>()
-  for await (const { key } of store.versions('')) {
+  const note = (key: string) => {
     const batchId = BatchId.safeParse(key.slice(0, key.indexOf('/')))
     if (batchId.success) found.add(batchId.data)
   }
+  for await (const { key } of store.versions('')) note(key)
+  // A process that died with its first large object has left nothing else.
+  for await (const key of store.unfinished('')) note(key)
   return found
 }

@@ -34,9 +34,10 @@ const required: Readonly<Record<StorageUse, readonly StorageFeature[]>> = {
     'lock-not-shortened',
     'deletion-refused',
     'multipart',
+    'range',
   ],
-  'unlocked-archive': ['reachable', 'multipart'],
-  staging: ['reachable', 'multipart'],
+  'unlocked-archive': ['reachable', 'multipart', 'range'],
+  staging: ['reachable', 'multipart', 'range'],
 }
 
 const locking: readonly StorageFeature[] = [

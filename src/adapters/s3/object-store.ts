@@ -7,7 +7,7 @@ import { type BucketOptions, makeClient } from './client.ts'
 import { headObject, type Target } from './head.ts'
 import { lockUntil } from './locking.ts'
 import { readObject } from './reading.ts'
-import { inOurWords, kebabCase, statusOf } from './storage-failure.ts'
+import { inOurWords, kebabCase, statusOf, storageFailure } from './storage-failure.ts'
 import { abandon, listUploads } from './unfinished.ts'
 import { upload } from './uploading.ts'
 import { listVersions } from './versions.ts'
@@ -56,6 +56,8 @@ export function openBucket(options: BucketOptions): ObjectStore & {
 
     extendLock: (key, version, until) => inOurWords(() => lockUntil(at(key), version, until)),
 
+    unfinished: (prefix) => unfinishedKeys(client, bucket, prefix),
+
     destroy: (prefix) =>
       inOurWords(async () => {
         for await (const { key, uploadId } of listUploads(client, bucket, prefix))
@@ -80,6 +82,14 @@ export function openBucket(options: BucketOptions): ObjectStore & {
         for await (const group of groupsOf(objects, mostDeleted)) await deleteGroup(client, bucket, group)
         return keys.length
       }),
+  }
+}
+
+async function* unfinishedKeys(client: S3Client, bucket: string, prefix: string): AsyncGenerator<string> {
+  try {
+    for await (const { key } of listUploads(client, bucket, prefix)) yield key
+  } catch (error) {
+    throw storageFailure(error)
   }
 }
 

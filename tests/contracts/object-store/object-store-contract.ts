@@ -207,6 +207,23 @@ export function objectStoreContract(name: string, start: () => Promise<S3UnderTe
       expect(await versionsOf(store, 'cut')).toHaveLength(1)
     })
 
+    test('names what was begun in parts and left, and destroys it with the rest', async () => {
+      const store = await opened()
+      const content = randomBytes(18_000_000)
+      const cut = Readable.from(
+        (async function* () {
+          yield content
+          throw new Error('the worker died')
+        })(),
+      )
+      const options = { bytes: 20_000_000, sha256: sha256(content) }
+      expect(await failureOf(store.put('batch/left', cut, options))).toMatchObject({ code: 'storage-away' })
+      const named = async () => Readable.from(store.unfinished('batch/')).toArray()
+      expect(await named()).toEqual(['batch/left'])
+      await store.destroy('batch/')
+      expect(await named()).toEqual([])
+    })
+
     test('leaves nothing of a large stream whose digest is not the announced one', async () => {
       const store = await opened()
       const content = Buffer.alloc(17 * 1024 ** 2, 1)

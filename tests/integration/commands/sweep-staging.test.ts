@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { Readable } from 'node:stream'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { fateOfBatchKey } from '../../../src/adapters/postgres/batch-key.ts'
 import { sweepStaging } from '../../../src/commands/sweep-staging.ts'
@@ -24,6 +25,24 @@ const put = (id: BatchId) => {
   const sha256 = createHash('sha256').update(body).digest('hex')
   return works.stagingBucket.put(`${id}/late`, body, { bytes: body.length, sha256 })
 }
+
+test('finds what died with its first large object half written', async () => {
+  const dead = newId<BatchId>(works.clock.now())
+  const body = Readable.from(
+    (async function* () {
+      yield Buffer.alloc(18_000_000)
+      throw new Error('killed')
+    })(),
+  )
+  const put = works.stagingBucket.put(`${dead}/half`, body, { bytes: 20_000_000, sha256: '0'.repeat(64) })
+  await expect(put).rejects.toMatchObject({ code: 'storage-away' })
+  const left = async () => Readable.from(works.stagingBucket.unfinished(`${dead}/`)).toArray()
+  await sweep()
+  expect(await left()).toHaveLength(1)
+  works.clock.advance(8 * 86_400_000)
+  await sweep()
+  expect(await left()).toEqual([])
+})
 
 test('finds what a late worker put after its batch was closed, and what died before it was a batch; nothing else', async () => {
   const closed = await works.submit(dropOf({ 'a.jpg': [{ text: 'a' }] }, ofPatients({ 'a.jpg': 'SP-1' })))

@@ -37,7 +37,12 @@ describe('a storage', () => {
     expect(fit('unlocked-archive', { [feature]: { seen: 'no' } })).toBe('yes')
   })
 
-  test.each(['conditional-put', 'checksum', 'lock-of-parts', 'legal-hold', 'range', 'clock'] as const)(
+  test.each(['multipart', 'range'] as const)('is nothing at all without %s', (feature) => {
+    for (const use of ['archive', 'unlocked-archive', 'staging'] as const)
+      expect(fit(use, { [feature]: { seen: 'no' } })).toBe('no')
+  })
+
+  test.each(['conditional-put', 'checksum', 'lock-of-parts', 'legal-hold', 'clock'] as const)(
     'may lack %s',
     (feature) => {
       expect(fit('archive', { [feature]: { seen: 'no' } })).toBe('yes')
