@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { BatchView, DocumentView, FileView } from '../compose.ts'
+import { stoppedStates } from '../domain/document.ts'
 import type { BatchId, OrganisationId } from '../domain/ids.ts'
 import type { Desk } from './desk.ts'
 import { percent } from './typography.ts'
@@ -13,6 +14,7 @@ export type Waited = {
   readonly exit: number
   readonly view: BatchView
   readonly files: readonly FileView[]
+  /** Those that have stopped. */
   readonly documents: readonly DocumentView[]
   readonly interrupted: boolean
 }
@@ -35,7 +37,11 @@ export async function waitForBatch(
       show(desk, progress, view, await views.progress(organisationId, batchId))
       const interrupted = signal.aborted
       if (isSettled(view) || isQuiet || interrupted) {
-        const documents = await views.documents(organisationId, { batchId, limit: 10_000 })
+        const documents = await views.documents(organisationId, {
+          batchId,
+          states: stoppedStates,
+          limit: 10_000,
+        })
         const files = await views.files(organisationId, batchId)
         return { exit: interrupted ? 130 : exitOf(view, files), view, files, documents, interrupted }
       }

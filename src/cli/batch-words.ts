@@ -7,7 +7,7 @@ import { sayReason } from './refusal.ts'
 import { indented, pairs, table } from './table.ts'
 import { moment, number } from './typography.ts'
 
-/** A batch and what stops it, in words. */
+/** A batch and what stops it, in words; `documents` are those that have stopped. */
 export function sayBatch(
   desk: Desk,
   batch: BatchView,
@@ -19,7 +19,9 @@ export function sayBatch(
     [facts(desk, batch), ...stop(desk, batch)].join('\n'),
     `${say.counts}\n${indented(counts(desk, batch))}`,
     ...(files.length > 0 ? [`${say.files}\n${indented(sayFiles(desk, files))}`] : []),
-    ...(documents.length > 0 ? [`${say.documents}\n${indented(sayDocuments(desk, batch, documents))}`] : []),
+    ...(batch.counted.documents > 0
+      ? [`${say.documents}\n${indented(sayDocuments(desk, batch, documents))}`]
+      : []),
   ]
   return parts.join('\n\n')
 }

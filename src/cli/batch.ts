@@ -3,6 +3,7 @@ import { rejectBatch, releaseBatch } from '../commands/decide-batch.ts'
 import { submitBatch } from '../commands/submit-batch.ts'
 import type { BatchView } from '../compose.ts'
 import { BatchState } from '../domain/batch.ts'
+import { stoppedStates } from '../domain/document.ts'
 import { Failure } from '../domain/failure.ts'
 import { type BatchId, newId } from '../domain/ids.ts'
 import type { Drop } from '../ports.ts'
@@ -99,7 +100,11 @@ const show: Work = async (desk, _options, id) => {
   const view = await views.batch(organisationId, id)
   if (!view) throw new Failure('not-found', { kind: 'batch' })
   const files = await views.files(organisationId, view.id)
-  const documents = await views.documents(organisationId, { batchId: view.id, limit: 10_000 })
+  const documents = await views.documents(organisationId, {
+    batchId: view.id,
+    states: stoppedStates,
+    limit: 10_000,
+  })
   desk.answer({ ...view, files, documents: summary(view, documents) }, () =>
     sayBatch(desk, view, documents, files),
   )

@@ -44,6 +44,9 @@ export type Document = {
 export const finalStates: readonly DocumentState[] = ['verified', 'refused', 'rejected']
 export const isFinal = (state: DocumentState): boolean => finalStates.includes(state)
 
+/** It has a reason, and waits for a person or needs none any more. */
+export const stoppedStates: readonly DocumentState[] = ['held', 'failed', 'refused', 'rejected']
+
 /** Work goes on at it, or is ordered. */
 export const isOnRoad = (state: DocumentState): state is ResumeState =>
   state !== 'verified' && (road as readonly DocumentState[]).includes(state)

@@ -98,11 +98,7 @@ export async function importPatient(
 }
 
 /** Undefined when the transaction sees no such patient. */
-export async function readIdentity(
-  tx: Tx,
-  keys: KeyProvider,
-  patientId: PatientId,
-): Promise<Identity | undefined> {
+async function readIdentity(tx: Tx, keys: KeyProvider, patientId: PatientId): Promise<Identity | undefined> {
   return (await readIdentities(tx, keys, [patientId])).get(patientId)
 }
 
