@@ -2,6 +2,7 @@ import { toBuffer } from 'bwip-js/node'
 import sharp from 'sharp'
 import { beforeAll, expect, test } from 'vitest'
 import { createBarcodeReader } from '../../../src/adapters/barcodes/reader.ts'
+import { createExaminer } from '../../../src/adapters/images/examiner.ts'
 import { letter, sheet } from '../splitting/sheets.ts'
 
 const reader = createBarcodeReader()
@@ -41,6 +42,17 @@ test('reads both codes of a cover sheet, from top to bottom, in the cheap view',
     { format: 'DataMatrix', text: coverText },
     { format: 'Code128', text: '0190A1B2-003-012' },
   ])
+})
+
+test('reads the same from the view that an examiner made of the page', async () => {
+  const { view } = await createExaminer().examine(cover, 'image/png', 300)
+  expect(await reader.read(view)).toEqual(await reader.read(cover))
+  const label = await createExaminer().examine(labelled, 'image/png', 300)
+  expect(await reader.read(label.view)).toEqual([{ format: 'DataMatrix', text: ins }])
+})
+
+test('refuses a view that is none', async () => {
+  await expect(reader.read(Buffer.from('P5 and no more'))).rejects.toMatchObject({ code: 'file-unreadable' })
 })
 
 test.each([90, 180, 270])('reads a cover sheet turned by %i degrees', async (turn) => {
