@@ -69,10 +69,12 @@ export const Settings = z.strictObject({
       memoryMegabytes: z.number().int().min(512).default(2048),
       /** Until the next page of the file is there. */
       secondsPerPage: Seconds.default(120),
-      secondsPerFile: Seconds.default(3600),
-      inputMegabytes: z.number().int().positive().max(4095).default(1024),
-      /** All page images of one file, and the largest. */
-      outputMegabytes: z.number().positive().default(16_384),
+      /** 5,000 pages in colour, at two seconds and a half each. */
+      secondsPerFile: Seconds.default(14_400),
+      /** The file, which is read in parts: 5,000 pages in colour. A PDF that must be rendered ends at 4095. */
+      inputMegabytes: z.number().int().positive().max(1_048_576).default(4096),
+      /** All page images of one file, and the largest page, as the file holds it and as its image. */
+      outputMegabytes: z.number().positive().default(65_536),
       pageMegabytes: z.number().positive().max(4095).default(512),
       maxPages: z.number().int().positive().default(5_000),
       /** A3 at 600 dpi has 70 million. */

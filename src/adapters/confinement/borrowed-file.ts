@@ -4,9 +4,9 @@ import { longestAnswer, questionFor } from './questions.ts'
 
 /** The end of a channel on which questions are asked and answered while all else here stands still. */
 const channel = 4
-const blockBytes = 1 << 16
+const blockBytes = 1 << 14
 /** 4 MB. */
-const keptBlocks = 64
+const keptBlocks = 256
 
 /** A file of which only what is asked for is here. What comes back must not be written to. */
 export type BorrowedFile = {

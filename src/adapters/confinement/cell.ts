@@ -92,7 +92,7 @@ function start({ memoryMegabytes, secondsPerFile }: ParsingLimits): ChildProcess
       ...['-c', restrain, 'sh', String((memoryMegabytes + reservedMegabytes) * 1024)],
       ...[String(Math.ceil(secondsPerFile * availableParallelism()) + spareSeconds), process.execPath],
       ...['--permission', '--allow-addons', '--allow-worker', ...readable],
-      ...['--no-warnings', `--max-old-space-size=${Math.round(memoryMegabytes / 2)}`, program],
+      ...['--no-warnings', '--expose-gc', `--max-old-space-size=${Math.round(memoryMegabytes / 2)}`, program],
       String(process.pid),
     ],
     // A session of its own: what a terminal sends to its foreground is for us to answer.

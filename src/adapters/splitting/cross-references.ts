@@ -1,5 +1,4 @@
 import {
-  decodePDFRawStream,
   PDFArray,
   type PDFContext,
   PDFDict,
@@ -9,6 +8,7 @@ import {
   PDFRawStream,
 } from '@cantoo/pdf-lib'
 import type { Content } from './content.ts'
+import { decodedStream } from './decoded-stream.ts'
 import { numberedObject, objectIn } from './pdf-object.ts'
 
 /** Where the objects of a PDF are (ISO 32000-1, 7.5.4 to 7.5.8). */
@@ -137,7 +137,7 @@ function readStream(content: Content, context: PDFContext, { at, base, found }: 
   const widths = numbers('W') ?? []
   if (widths.length < 3 || widths.some((width) => !(width >= 0 && width <= 8))) throw new Error('no widths')
   const size = dict.lookup(PDFName.of('Size'), PDFNumber).asNumber()
-  const rows = decodePDFRawStream(stream).decode()
+  const rows = decodedStream(stream)
   const index = numbers('Index') ?? [0, size]
   const [typeBytes, secondBytes, thirdBytes] = widths as [number, number, number]
   let row = 0

@@ -12,7 +12,9 @@ export type NumberedObject = { readonly number: number; readonly object: PDFObje
 
 const opening = /^[\0\t\n\f\r ]*(\d{1,10})[\0\t\n\f\r ]+\d{1,5}[\0\t\n\f\r ]+obj/
 const stream = />>[\0\t\n\f\r ]*stream ?(?:\r\n|\n|\r)?/
-const longestDictionary = 65_536
+/** Most dictionaries are short; the image behind one need not be looked at as text. */
+const [shortHead, longHead] = [1_024, 65_536]
+const close = /endobj/
 const ending = Buffer.from('endstream')
 
 /**
@@ -20,13 +22,14 @@ const ending = Buffer.from('endstream')
  * begins there. @throws when it is not whole, or none
  */
 export function numberedObject(bytes: Buffer, context: PDFContext): NumberedObject | undefined {
-  const text = bytes.subarray(0, longestDictionary).toString('latin1')
+  const near = bytes.subarray(0, shortHead).toString('latin1')
+  const isNear = close.test(near) || stream.test(near)
+  const text = isNear ? near : bytes.subarray(0, longHead).toString('latin1')
   const opened = opening.exec(text)
   if (!opened) return undefined
   const number = Number(opened[1])
   const from = opened[0].length
-  const close = text.indexOf('endobj', from)
-  const found = stream.exec(text.slice(from, close < 0 ? undefined : close))
+  const found = stream.exec(text.slice(from).split(close, 1)[0]!)
   if (!found) return { number, object: objectIn(bytes.subarray(from), context) }
   const dict = objectIn(bytes.subarray(from, from + found.index + 2), context)
   if (!(dict instanceof PDFDict)) throw new Error('a stream without a dictionary')

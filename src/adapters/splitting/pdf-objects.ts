@@ -1,14 +1,7 @@
-import {
-  decodePDFRawStream,
-  PDFContext,
-  PDFName,
-  PDFNumber,
-  type PDFObject,
-  PDFRawStream,
-  PDFRef,
-} from '@cantoo/pdf-lib'
+import { PDFContext, PDFName, PDFNumber, type PDFObject, PDFRawStream, PDFRef } from '@cantoo/pdf-lib'
 import type { Content } from './content.ts'
 import { type CrossReferences, readReferences } from './cross-references.ts'
+import { decodedStream } from './decoded-stream.ts'
 import type { Limits } from './limits.ts'
 import { numberedObject, objectIn } from './pdf-object.ts'
 import { searchReferences, tried } from './searched-references.ts'
@@ -131,7 +124,7 @@ function byTable(content: Content, context: PDFContext, eof: number): CrossRefer
 function partsOf(stream: PDFRawStream): Map<number, Uint8Array> {
   const number = (name: string) => stream.dict.lookup(PDFName.of(name), PDFNumber).asNumber()
   const [first, count] = [number('First'), number('N')]
-  const bytes = decodePDFRawStream(stream).decode()
+  const bytes = decodedStream(stream)
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(first, bytes.length)).toString('latin1')
   const numbers = (head.match(/\d+/g) ?? []).slice(0, count * 2).map(Number)
   const parts = new Map<number, Uint8Array>()

@@ -15,7 +15,7 @@ export type RenderedPdf = {
 }
 
 /** The library keeps all that it has read of a document: after so much, beyond what its first page took, it begins anew. */
-const refreshedAfter = 64 << 20
+const refreshedAfter = 16 << 20
 
 /** @throws Failure file-encrypted, file-unreadable, file-too-large */
 export async function openForRendering(content: Content): Promise<RenderedPdf> {

@@ -1,4 +1,4 @@
-import { type PDFContext, PDFDict, PDFName, PDFRef } from '@cantoo/pdf-lib'
+import { type PDFContext, PDFDict, PDFName, PDFRawStream, PDFRef } from '@cantoo/pdf-lib'
 import type { Content } from './content.ts'
 import { type CrossReferences, mostObjects, noReferences } from './cross-references.ts'
 import { objectIn } from './pdf-object.ts'
@@ -21,7 +21,8 @@ export function searchReferences(content: Content, context: PDFContext) {
     containers: new Set(),
   }
   const trailer = (at: number): void => {
-    const dict = tried(() => objectIn(content.read(at, 65_536), context))
+    const object = tried(() => objectIn(content.read(at, 65_536), context))
+    const dict = object instanceof PDFRawStream ? object.dict : object
     if (!(dict instanceof PDFDict)) return
     found.root = dict.get(PDFName.of('Root')) ?? found.root
     found.isEncrypted ||= dict.has(PDFName.of('Encrypt'))
