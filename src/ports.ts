@@ -42,10 +42,7 @@ export interface LedgerSigner {
 /** A content that can be read in any order, at most a little of which is held in memory. */
 export interface Ranges {
   readonly bytes: number
-  /**
-   * The bytes from there on: `length` of them, fewer where the content ends before, as `Buffer.subarray` has it.
-   * @throws Failure staged-object-damaged, storage-away, and nothing but RangeError for what is no place in a content
-   */
+  /** `length` bytes from there on, fewer where it ends, as `Buffer.subarray` has it. @throws Failure staged-object-damaged, storage-away */
   read(from: number, length: number): Promise<Buffer>
   /** Forgets what it holds; nothing is read after it. */
   close(): Promise<void>
@@ -109,10 +106,7 @@ export interface Staging {
    * stream a bounded part is held; one that fails leaves nothing, and its failure is thrown.
    */
   put(batchId: BatchId, content: Buffer | Readable, of?: DocumentId | FileId): Promise<StagedObject>
-  /**
-   * The plaintext of a small object, only after its digest matched. @throws Failure staged-object-damaged,
-   * staged-object-missing, staging-destroyed
-   */
+  /** A small object's plaintext, once its digest matched. @throws Failure staged-object-damaged, -missing, staging-destroyed */
   read(batchId: BatchId, object: StagedObject): Promise<Buffer>
   /**
    * The plaintext as it comes. It is NOT yet known to be right: the stream fails at its end with staged-object-damaged if it

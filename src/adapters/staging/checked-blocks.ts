@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { Transform } from 'node:stream'
 
 /** Bytes that are compared, and fetched again, at once. */
-export const blockBytes = 1024 ** 2
+const blockBytes = 1024 ** 2
 /** Blocks held in memory for one reader. */
 const heldBlocks = 8
 
