@@ -21,6 +21,8 @@ export type DrawnBatch = {
   /** What the batch must come to, files and documents in their order; a pending consent is granted meanwhile. */
   readonly fileStates: readonly Said[]
   readonly documents: readonly (Said & { readonly pages: number })[]
+  /** How many orders must be carried out for it. */
+  readonly orders: number
 }
 
 export const pagesOfBatch = 60
@@ -84,7 +86,14 @@ export async function drawBatch(seed: string, eatsMemory: boolean): Promise<Draw
     })),
     documents: [...documents, ...lost],
   }
+  const ofDocuments = plan.flatMap(({ cuts }, at) =>
+    cuts.map(({ patient, from, to }) => {
+      const written = drawn[at]!.isWritten.slice(from - 1, to).filter(Boolean).length
+      return patients[patient]!.stand === 'refused' ? 2 : 6 + written
+    }),
+  )
   return {
+    orders: 4 + plan.length + pagesOfBatch + ofDocuments.reduce((sum, orders) => sum + orders, 0),
     ...{ box: manifest.box, name: `lot-${label}`, patients, files, manifest: JSON.stringify(manifest) },
     fileStates: [
       ...plan.map(() => ({ state: 'split', reason: null })),
@@ -183,7 +192,8 @@ async function drawFile(
     jpg: () => jpeg(sides[0]!),
     png: () => png(sides[0]!),
   }
-  return { kind, pages, content: await write[kind]() }
+  const blank = await sheets.blank
+  return { kind, pages, content: await write[kind](), isWritten: sides.map((side) => side !== blank) }
 }
 
 /** Unlike any before, or it would be a duplicate: what comes behind the end of a file changes nothing of it. */

@@ -9,16 +9,13 @@ import type { Site } from './site.ts'
  * Lets one fault happen, from its beginning to its end, and puts right what somebody would put right afterwards. `reached`
  * resolves when the batch is so far.
  */
-export async function inflict(
-  fault: Fault,
-  site: Site,
-  reached: (share: number) => Promise<void>,
-): Promise<void> {
+export async function inflict(fault: Fault, site: Site, reached: Reached): Promise<void> {
   await reached(fault.at)
-  await deeds[fault.kind](fault, site)
+  await deeds[fault.kind](fault, site, reached)
 }
 
-type Deed = (fault: Fault, site: Site) => Promise<unknown>
+type Reached = (share: number) => Promise<void>
+type Deed = (fault: Fault, site: Site, reached: Reached) => Promise<unknown>
 
 const kill =
   (kind: (typeof kinds)[number]): Deed =>
@@ -27,12 +24,22 @@ const kill =
 
 const lasting = ({ lasts }: Fault) => sleep(lasts * 1000)
 
+/** So long, and until the batch is a tenth further, so that some of its steps meet the fault; or half a minute. */
+const lastingWhileItMoves = async (fault: Fault, reached: Reached): Promise<void> => {
+  await lasting(fault)
+  await Promise.race([reached(Math.min(fault.at + 0.1, 0.98)), sleep(30_000, undefined, { ref: false })])
+}
+
 /** Some of the requests that it concerns meet it while it lasts. */
 const storage =
-  (concerns: (method: string) => boolean, as: (fault: Fault) => StorageFault): Deed =>
-  async (fault, site) => {
+  (
+    concerns: (method: string) => boolean,
+    as: (fault: Fault) => StorageFault,
+    whileItLasts = lastingWhileItMoves,
+  ): Deed =>
+  async (fault, site, reached) => {
     site.s3Faults = ({ method }) => (concerns(method) && Math.random() < fault.share ? as(fault) : undefined)
-    await lasting(fault)
+    await whileItLasts(fault, reached)
     site.s3Faults = () => undefined
   }
 const any = () => true
@@ -101,7 +108,8 @@ const deeds: Record<FaultKind, Deed> = {
     process.kill(pid, 'SIGCONT')
   },
   's3-error': storage(any, ({ status }) => ({ status })),
-  's3-timeout': storage(any, () => 'timeout'),
+  // Who is not answered waits for a minute by itself.
+  's3-timeout': storage(any, () => 'timeout', lasting),
   's3-reset': storage(any, () => 'reset'),
   's3-lost-answer': storage(isWrite, () => 'lost-answer'),
   's3-half-body': storage(isGet, () => 'half-body'),

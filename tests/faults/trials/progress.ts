@@ -1,18 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
-import { type DrawnBatch, pagesOfBatch } from './batch.ts'
+import type { DrawnBatch } from './batch.ts'
 import type { Site } from './site.ts'
 
 export type Progress = {
   /** Resolves when that share of the batch's orders is carried out, or when nothing has moved for a minute. */
   reached(share: number): Promise<void>
   stop(): void
+  /** Carried out, of those that were reckoned with. */
+  said(): string
 }
 
 /** Follows a batch by the orders that were carried out for it. */
-export function followBatch({ owner }: Site, { box, documents }: DrawnBatch): Progress {
-  // Every page is split from a file, examined and recognised; every document takes six steps.
-  const orders = 10 + 2 * pagesOfBatch + 6 * documents.length
+export function followBatch({ owner }: Site, { box, orders }: DrawnBatch): Progress {
   const seen = { done: 0, movedAt: performance.now(), isOver: false }
   void (async () => {
     for (; !seen.isOver; await sleep(250)) {
@@ -31,6 +31,7 @@ export function followBatch({ owner }: Site, { box, documents }: DrawnBatch): Pr
       const isMoving = () => performance.now() - seen.movedAt < 60_000
       for (; !seen.isOver && seen.done < share * orders && isMoving(); ) await sleep(50)
     },
+    said: () => `${seen.done}/${orders}`,
     stop() {
       seen.isOver = true
     },

@@ -25,6 +25,8 @@ export type TrialResult = {
   readonly documents: number
   readonly pages: number
   readonly isScanned: boolean
+  /** Orders carried out, of those reckoned with: where faults begin depends on it. */
+  readonly orders: string
 }
 
 /** Nothing may take longer to be final once the faults have ended. */
@@ -69,7 +71,7 @@ export async function runTrial(
     ...(await findViolations(site, batch, { ...trial, isRepeated, clocksTrue: !hasClockFault(faults) })),
   ]
   return {
-    ...{ seed, faults, violations, isScanned: trial.isScanned },
+    ...{ seed, faults, violations, isScanned: trial.isScanned, orders: progress.said() },
     recoverySeconds: late ? patienceMs / 1000 : round(Math.max(0, finalAt - calm) / 1000),
     seconds: round((performance.now() - dropped) / 1000),
     documents: batch.documents.length,
