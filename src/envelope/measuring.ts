@@ -58,6 +58,6 @@ export function led(source: Readable, ...steps: readonly Transform[]): Readable 
 }
 
 /** Reads a stream to its end and keeps nothing of it. @throws what it fails with */
-export async function passed(stream: Readable): Promise<void> {
+export async function passed(stream: AsyncIterable<unknown>): Promise<void> {
   for await (const _ of stream);
 }

@@ -13,7 +13,9 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { objectKey, objectKeyId } from '../../../src/envelope/object-key.ts'
-import { openBuffer } from '../../../src/envelope/open.ts'
+import { passed } from '../../../src/envelope/measuring.ts'
+import { openBuffer, openStream } from '../../../src/envelope/open.ts'
+import { surveying } from '../../../src/envelope/places.ts'
 import { sealBuffer, sealStream } from '../../../src/envelope/seal.ts'
 
 // The openssl of the machine, as whoever receives an archive would use it. Missing, these tests fail: the promise that
@@ -50,6 +52,28 @@ test.each([0, 1, 65_536, 1_000_000, 20_000_000])(
     expect(digest(out!)).toBe(digest(content!))
   },
 )
+
+test('any part that is read by its place is what openssl finds there', async () => {
+  const [content, envelope, out] = ['content', 'envelope', 'out'].map((name) =>
+    join(folder, `${name}-places`),
+  )
+  writeFileSync(content!, randomBytes(3_000_001))
+  await pipeline(createReadStream(content!), sealStream(seal), createWriteStream(envelope!))
+  expect(decrypt(envelope!, out!).status).toBe(0)
+  const { surveyor, places } = surveying()
+  await pipeline(createReadStream(envelope!), openStream(seal, surveyor), (opened) => passed(opened))
+  const [sealed, plain] = [readFileSync(envelope!), readFileSync(out!)]
+  for (const [from, to] of [
+    [0, 1],
+    [65_530, 65_550],
+    [1_000_007, 2_500_000],
+    [3_000_000, 3_000_001],
+  ] as const) {
+    const range = places().sealedRange(from, to)
+    const part = places().decrypt(from, to, sealed.subarray(range.from, range.to))
+    expect(part.equals(plain.subarray(from, to))).toBe(true)
+  }
+})
 
 test('openssl refuses an envelope of which a byte of the content changed', () => {
   const envelope = sealBuffer(Buffer.from('inapte temporaire'), seal)
