@@ -85,4 +85,17 @@ const results = fleets.map((fleet) => {
   return figuresOf(fleet)
 })
 if (values.json) console.log(JSON.stringify({ seed: values.seed, demand, costs, results }, undefined, 2))
-else for (const result of results) console.log(result)
+else
+  console.table(
+    results.map(
+      ({ pageWorkers, order, batchMinutes, probeSecondsBesideFlood, probeSecondsElse, ...rest }) => ({
+        'page workers': pageWorkers,
+        order,
+        'last page, hour': rest.lastHour,
+        'PostgreSQL cores': rest.postgresCoresMost,
+        'batch p50, min': batchMinutes.p50,
+        '20 pages p95, s': probeSecondsElse.p95,
+        'beside the flood': probeSecondsBesideFlood.p95,
+      }),
+    ),
+  )

@@ -4,11 +4,11 @@
  */
 export const costs = {
   /** Per page. */
-  split: 0.05,
-  examine: 0.3,
-  recognise: 1.65,
+  split: 0.13,
+  examine: 0.39,
+  recognise: 2,
   /** Per page of a document: its part of assembling, sealing, deposit and reading back. */
-  finishPage: 0.08,
+  finishPage: 0.22,
   /** Per document. */
   finishDocument: 0.15,
   /** Per batch, and per page of it: registering, composing, closing. */
