@@ -85,6 +85,7 @@ async function measure(kind: Kind, pages: number): Promise<Result> {
   ])) as [Told]
   await rm(file)
   if (told.pages !== pages) throw new Error(`${told.pages} pages of ${pages}`)
-  process.stderr.write(`${kind} ${pages}: ${told.seconds.toFixed(0)} s\n`)
+  const peaks = [told.parentBytes, told.childBytes].map((peak) => Math.round(peak / 2 ** 20)).join(' + ')
+  process.stderr.write(`${kind} ${pages}: ${peaks} MB, ${told.seconds.toFixed(0)} s\n`)
   return { ...told, kind, fileBytes }
 }

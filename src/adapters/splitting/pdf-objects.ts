@@ -1,4 +1,12 @@
-import { PDFContext, PDFName, PDFNumber, type PDFObject, PDFRawStream, PDFRef } from '@cantoo/pdf-lib'
+import {
+  PDFContext,
+  PDFName,
+  PDFNumber,
+  type PDFObject,
+  PDFPageTree,
+  PDFRawStream,
+  PDFRef,
+} from '@cantoo/pdf-lib'
 import type { Content } from './content.ts'
 import { type CrossReferences, readReferences } from './cross-references.ts'
 import { decodedStream } from './decoded-stream.ts'
@@ -44,12 +52,16 @@ export function openObjects(content: Content, limits: Limits, eof: number): PdfO
         if (!found.places.has(number)) found.within.set(number, container)
     return found
   }
+  /** Every page asks the branch that it is on for what it inherits, and a branch may be long. */
+  const keep = (number: number, object: PDFObject, bytes: number): void => {
+    if (bytes <= kept.bytes || object instanceof PDFPageTree) objects.set(number, object)
+  }
   /** Undefined when something else is there. */
   const at = (place: number, number: number): PDFObject | undefined => {
     const length = Math.min(nextOf(starts, place, content.bytes) - place, limits.pageMegabytes * 2 ** 20)
     const found = numberedObject(content.read(place, length), context)
     if (found?.number !== number) return undefined
-    if (length <= kept.bytes) objects.set(number, found.object)
+    keep(number, found.object, length)
     return found.object
   }
   const contained = (container: number): Map<number, Uint8Array> => {
@@ -69,7 +81,7 @@ export function openObjects(content: Content, limits: Limits, eof: number): PdfO
     const part = container === undefined ? undefined : contained(container).get(number)
     if (!part) return undefined
     const object = objectIn(part, context)
-    if (part.length <= kept.bytes) objects.set(number, object)
+    keep(number, object, part.length)
     return object
   }
   const load = (number: number): PDFObject | undefined => {
