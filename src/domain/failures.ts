@@ -79,7 +79,7 @@ export const failures = {
   'storage-refused': { retry: 'never', http: 502, exit: 6 },
   'object-missing': { retry: 'never', http: 404, exit: 6 },
   'deposit-conflict': { retry: 'never', http: 409, exit: 7 },
-  'deposit-differs': { retry: 'never', http: 500, exit: 7 },
+  'deposit-differs': { retry: 'later', http: 500, exit: 7 },
   // Ledger
   'ledger-not-consistent': { retry: 'never', http: 500, exit: 7 },
   'checkpoint-invalid': { retry: 'never', http: 422, exit: 7 },

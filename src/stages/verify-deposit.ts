@@ -66,20 +66,24 @@ export const verifyDeposit = defineStage({
 
 /** In one pass over the object: are its bytes those that were deposited, and what they open to what was sealed? */
 async function isAsDeposited(
-  { id, patientId }: Document,
+  document: Document,
   deposit: Deposit,
   store: ObjectStore,
   sealer: Sealer,
+  isSecondTry = false,
 ): Promise<boolean> {
+  const { id, patientId } = document
   const sealed = measuring({}, 'sha256')
   const content = measuring({}, 'sha512')
   try {
     const archived = led(await store.get(deposit.objectKey), sealed.through)
     await passed(led(await sealer.open(patientId!, id, archived), content.through))
   } catch (error) {
-    // An object that does not open may be another one, or be opened with another key.
-    if (isOfEnvelope(error) && !(await hasDigest(deposit, store))) return false
-    throw error
+    // An object that does not open may be another one, or read wrongly this once, or be opened with another key.
+    if (!isOfEnvelope(error)) throw error
+    if (!(await hasDigest(deposit, store))) return false
+    if (isSecondTry) throw error
+    return isAsDeposited(document, deposit, store, sealer, true)
   }
   return isSealed(deposit, sealed.measures()) && content.measures().sha512 === deposit.contentSha512
 }

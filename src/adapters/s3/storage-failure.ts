@@ -46,6 +46,15 @@ export const kebabCase = (code: string): string =>
     .replace(/[._]+/g, '-')
     .toLowerCase()
 
+const wrongDigests = new Set(['bad-digest', 'x-amz-content-sha256-mismatch', 'incomplete-body'])
+
+/** What was refused for its digest, though that is right here, was changed on its way: it is worth trying again. */
+export function changedOnItsWay(error: unknown, isRightHere: () => boolean): unknown {
+  const { reason } = storageFailure(error).facts
+  if (!wrongDigests.has(String(reason)) || !isRightHere()) return error
+  return new Failure('storage-away', { reason: reason! }, { cause: error })
+}
+
 export async function inOurWords<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work()

@@ -11,7 +11,7 @@ import { signedBy } from './client.ts'
 import type { Target } from './head.ts'
 import { pieces } from './pieces.ts'
 import { lookingBeforeEachRepeat } from './repeating.ts'
-import { storageFailure } from './storage-failure.ts'
+import { changedOnItsWay, storageFailure } from './storage-failure.ts'
 import { abandon, isSame, type SentPart, unfinishedUpload } from './unfinished.ts'
 import { base64, beside, checkLength, condition, type PutOptions } from './wishes.ts'
 
@@ -74,7 +74,9 @@ export async function sendPart(
     ...{ Bucket: bucket, Key: key, UploadId: uploadId, PartNumber },
     ...{ Body: piece, ContentLength: piece.length, ChecksumSHA256 },
   })
-  const { ETag } = await client.send(signedBy(command, sha256))
+  const { ETag } = await client.send(signedBy(command, sha256)).catch((error: unknown) => {
+    throw changedOnItsWay(error, () => true)
+  })
   return { PartNumber, ETag, ChecksumSHA256 }
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import { PutObjectCommand } from '@aws-sdk/client-s3'
 import { signedBy } from './client.ts'
@@ -5,6 +6,7 @@ import type { Target } from './head.ts'
 import { pieces, streamed } from './pieces.ts'
 import { lookingBeforeEachRepeat } from './repeating.ts'
 import { uploadInParts } from './uploading-in-parts.ts'
+import { changedOnItsWay } from './storage-failure.ts'
 import { base64, beside, checkLength, condition, type PutOptions } from './wishes.ts'
 
 /** What is larger goes up in parts; streams below are gathered, so that a try that fails can be made again. */
@@ -39,8 +41,12 @@ export async function uploadWhole(
     ...condition(options),
   })
   const signed = signedBy(command, options.sha256)
-  const { VersionId } = await client.send(
-    options.onlyIfAbsent ? lookingBeforeEachRepeat(signed, target) : signed,
-  )
-  return VersionId
+  try {
+    const { VersionId } = await client.send(
+      options.onlyIfAbsent ? lookingBeforeEachRepeat(signed, target) : signed,
+    )
+    return VersionId
+  } catch (error) {
+    throw changedOnItsWay(error, () => createHash('sha256').update(body).digest('hex') === options.sha256)
+  }
 }

@@ -152,13 +152,13 @@ describe('a storage that fails', () => {
     expect(body.destroyed).toBe(true)
   })
 
-  test('that damages what is sent says so', async () => {
+  test('to which bytes come damaged, that were right here, is worth trying again', async () => {
     const store = await opened()
     failing('PutObject', 'wrong-checksum')
-    await expect(store.put('k', content, described)).rejects.toMatchObject({
-      code: 'storage-refused',
-      facts: { reason: 'bad-digest' },
-    })
+    const damaged = { code: 'storage-away', facts: { reason: 'bad-digest' } }
+    await expect(store.put('k', content, described)).rejects.toMatchObject(damaged)
+    const wrong = { ...described, sha256: digestOf(Buffer.from('another')) }
+    await expect(store.put('k', content, wrong)).rejects.toMatchObject({ code: 'storage-refused' })
   })
 
   const large = randomBytes(33 * 1024 ** 2)
