@@ -51,6 +51,8 @@ type Reply = {
 const attempts = 2
 /** A process that began with less than this share of its memory is not full of others' remains. */
 const lightBelow = 0.25
+/** One that was seen to hold so much died of its file; one that held less may have been killed from outside. */
+const hungryAbove = 0.75
 
 /** Limits that a second attempt would break as well. */
 const spent: ReadonlySet<Cause> = new Set(['seconds', 'output', 'input'])
@@ -105,7 +107,8 @@ export function confine(limits: ParsingLimits): Confinement {
     const cell = await cells.take(signal)
     const kill = (): void => cell.kill()
     signal?.addEventListener('abort', kill, { once: true })
-    const isLight = cell.memory().now < limits.memoryMegabytes * megabyte * lightBelow
+    const most = limits.memoryMegabytes * megabyte
+    const isLight = cell.memory().now < most * lightBelow
     let isFinished = false
     try {
       const ask = askerOf(cell, limits)
@@ -126,7 +129,8 @@ export function confine(limits: ParsingLimits): Confinement {
       }
     } catch (error) {
       isFinished = error instanceof Failure
-      if (error instanceof Death && error.by === 'memory' && isLight) throw verdict(error, limits)
+      const isHungry = cell.memory().peak > most * hungryAbove
+      if (error instanceof Death && error.by === 'memory' && isLight && isHungry) throw verdict(error, limits)
       throw error
     } finally {
       signal?.removeEventListener('abort', kill)

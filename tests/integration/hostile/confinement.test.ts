@@ -169,6 +169,20 @@ describe('the death of a process', () => {
     expect(confinement.seen.started).toBe(2)
   })
 
+  test('by a kill from outside costs the file nothing, though a good part of the memory was in use', async () => {
+    const confinement = open({ memoryMegabytes: 512 })
+    const hungry = task(
+      'const held = Buffer.alloc(150 << 20, 1); yield { plain: 1 }; yield { plain: held[0] + 1 }',
+      'async *',
+    )
+    const found: unknown[] = []
+    for await (const { plain } of confinement.run(hungry, file, {}, never)) {
+      found.push(plain)
+      if (found.length === 1) process.kill(confinement.seen.pids[0]!, 'SIGKILL')
+    }
+    expect(found).toEqual([1, 2])
+  })
+
   test('of the same file twice makes it unreadable, and this process lives on', async () => {
     const confinement = open()
     await expect(all(confinement, task('process.abort()'))).rejects.toMatchObject({ code: 'file-unreadable' })
