@@ -111,7 +111,7 @@ async function putOnce(
   retainUntil: Date | null,
 ): Promise<Put> {
   const found = await store.head(deposit.objectKey)
-  if (found) return sameObject(document, deposit, found)
+  if (found) return sameObject(document, deposit, found, store, retainUntil)
   // Its digest is compared before the object comes to be: of a staged object that is damaged nothing is deposited.
   const sealed = await staging.stream(document.batchId, deposit.staged!)
   const { created, version } = await store.put(deposit.objectKey, sealed, {
@@ -124,14 +124,23 @@ async function putOnce(
   if (created) return { objectVersion: version ?? null, retainUntil }
   const other = await store.head(deposit.objectKey)
   if (!other) throw new Failure('storage-away', { reason: 'object-not-seen' })
-  return sameObject(document, deposit, other)
+  return sameObject(document, deposit, other, store, retainUntil)
 }
 
-/** Its lock is the one that it was given when it was put. */
-function sameObject(document: Document, deposit: Deposit, found: StoredObject): Put {
+/** An attempt that was cut off put it, and may not have come to locking it. */
+async function sameObject(
+  document: Document,
+  deposit: Deposit,
+  found: StoredObject,
+  store: ObjectStore,
+  retainUntil: Date | null,
+): Promise<Put> {
   const differs =
     found.bytes !== deposit.sealedBytes ||
     (found.sha256 !== undefined && found.sha256 !== deposit.sealedSha256)
   if (differs) throw new Failure('deposit-conflict', { documentId: document.id })
-  return { objectVersion: found.version ?? null, retainUntil: found.retainUntil ?? null }
+  const locked = retainUntil
+    ? await store.extendLock(deposit.objectKey, found.version, retainUntil)
+    : (found.retainUntil ?? null)
+  return { objectVersion: found.version ?? null, retainUntil: locked }
 }

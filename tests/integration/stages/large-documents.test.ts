@@ -105,6 +105,17 @@ test('is sealed, deposited and verified, with the digests of its content', async
   expect((await verify()).kind).toBe('completed')
 })
 
+test('put, but not locked, by an attempt that was cut off, is locked by the next', async () => {
+  const { archive, staging, batchId, deposits, deposit, versions } = await sealedDocument()
+  for (const { objectKey, staged, sealedBytes: bytes, sealedSha256: sha256 } of deposits)
+    await archive.put(objectKey, await staging.stream(batchId, staged!), { bytes, sha256 })
+  const done = outputOf(await deposit()).deposits
+  expect(done.map(({ retainUntil }) => retainUntil!.getTime() > now.getTime())).toEqual([true, true])
+  for (const { objectKey } of deposits)
+    expect((await archive.head(objectKey))?.retainUntil?.getTime()).toBeGreaterThan(now.getTime())
+  expect(await versions()).toHaveLength(2)
+})
+
 test('cut off while it is deposited, is taken up where it was cut, and has one version', async () => {
   const { deposit, verify, versions } = await sealedDocument()
   const isPart =
