@@ -3,8 +3,8 @@ import type { Cell } from './cell.ts'
 
 /** Warm processes, each lent to one file at a time; started when first needed. */
 export type Cells = {
-  /** @throws Failure cancelled */
-  take(signal?: AbortSignal): Promise<Cell>
+  /** `isFresh`: a process that has read nothing yet, and that nothing has happened to. @throws Failure cancelled */
+  take(signal?: AbortSignal, options?: { isFresh: boolean }): Promise<Cell>
   /** Back among the idle, unless it is dead, worn out or swollen. */
   give(cell: Cell): void
   readonly seen: { peak: number; started: number; pids: number[] }
@@ -37,7 +37,7 @@ export function createCells(most: number, start: () => Cell, memoryBytes: number
     else free++
   }
   return {
-    async take(signal) {
+    async take(signal, { isFresh } = { isFresh: false }) {
       if (free === 0) await new Promise<void>((resolve) => waiting.push(resolve))
       else free--
       if (closed || signal?.aborted) {
@@ -46,6 +46,10 @@ export function createCells(most: number, start: () => Cell, memoryBytes: number
       }
       let cell = idle.pop()
       while (cell?.dead) cell = idle.pop()
+      if (isFresh) {
+        cell?.kill()
+        cell = undefined
+      }
       cell ??= begin()
       lent.add(cell)
       return cell

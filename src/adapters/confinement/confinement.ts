@@ -51,7 +51,7 @@ type Reply = {
 const attempts = 2
 /** A process that began with less than this share of its memory is not full of others' remains. */
 const lightBelow = 0.25
-/** One that was seen to hold so much died of its file; one that held less may have been killed from outside. */
+/** One that held so much when it was last seen died of its file; one that held less may have been killed from outside. */
 const hungryAbove = 0.75
 
 /** Limits that a second attempt would break as well. */
@@ -85,7 +85,7 @@ export function confine(limits: ParsingLimits): Confinement {
     for (let attempt = 1; ; attempt++) {
       try {
         let index = 0
-        for await (const answer of talk(task, file, options, signal)) {
+        for await (const answer of talk(task, file, options, attempt, signal)) {
           if (index++ < given) continue
           given++
           yield answer
@@ -102,9 +102,18 @@ export function confine(limits: ParsingLimits): Confinement {
     }
   }
 
-  /** One process reads the file, from its beginning. @throws Death, Failure */
-  async function* talk(task: Task, file: Buffer | Ranges, options: object, signal?: AbortSignal) {
-    const cell = await cells.take(signal)
+  /**
+   * One process reads the file, from its beginning: a fresh one after the first, because what killed that one from outside
+   * may have killed others at the same moment. @throws Death, Failure
+   */
+  async function* talk(
+    task: Task,
+    file: Buffer | Ranges,
+    options: object,
+    attempt: number,
+    signal?: AbortSignal,
+  ) {
+    const cell = await cells.take(signal, { isFresh: attempt > 1 })
     const kill = (): void => cell.kill()
     signal?.addEventListener('abort', kill, { once: true })
     const most = limits.memoryMegabytes * megabyte
@@ -129,7 +138,7 @@ export function confine(limits: ParsingLimits): Confinement {
       }
     } catch (error) {
       isFinished = error instanceof Failure
-      const isHungry = cell.memory().peak > most * hungryAbove
+      const isHungry = cell.memory().now > most * hungryAbove
       if (error instanceof Death && error.by === 'memory' && isLight && isHungry) throw verdict(error, limits)
       throw error
     } finally {

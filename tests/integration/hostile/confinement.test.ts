@@ -183,6 +183,16 @@ describe('the death of a process', () => {
     expect(found).toEqual([1, 2])
   })
 
+  test('together with all others that there are costs the file nothing', async () => {
+    const confinement = open({ processes: 2 })
+    const slow = task('await new Promise((r) => setTimeout(r, 300)); return { plain: 1 }')
+    await Promise.all([1, 2].map(() => confinement.once(slow, file, {})))
+    const reading = confinement.once(slow, file, {})
+    await sleep(100)
+    for (const pid of confinement.seen.pids) process.kill(pid, 'SIGKILL')
+    expect((await reading).plain).toBe(1)
+  })
+
   test('of the same file twice makes it unreadable, and this process lives on', async () => {
     const confinement = open()
     await expect(all(confinement, task('process.abort()'))).rejects.toMatchObject({ code: 'file-unreadable' })
