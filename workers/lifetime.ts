@@ -17,6 +17,8 @@ export async function live(
   const told = Promise.withResolvers<string>()
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => told.resolve(signal))
   process.on('disconnect', () => told.resolve('disconnect'))
+  // The parent may have died before anybody listened.
+  if (process.connected === false) told.resolve('disconnect')
   for (const fault of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(fault, (error: unknown) => {
       log.fatal({ ...traceOf(error), fault }, 'ended by a fault')
