@@ -47,6 +47,8 @@ export function openObjects(content: Content, limits: Limits, eof: number): PdfO
     starts = startsOf(found)
     objects.clear()
     containers.clear()
+    // It may be in the midst of reading one that was looked for where it is not.
+    loading.clear()
     for (const container of found.containers)
       for (const number of contained(container).keys())
         if (!found.places.has(number)) found.within.set(number, container)

@@ -151,6 +151,16 @@ describe('pages are found', () => {
     const lost = edited(file, (text) => text.replace(/startxref\n\d+/, 'startxref\n12'))
     expect(await split(contentOf(lost))).toEqual(wanted())
   })
+
+  test.runIf(isInstalled('qpdf'))('in streams of objects that are not where they should be', async () => {
+    const file = rewritten(scan(), '--object-streams=generate')
+    const moved = edited(file, (text) =>
+      text
+        .replace(/\n(?=1 0 obj)/, '\n%%%%%%%\n')
+        .replace(/startxref\n(\d+)/, (_, place) => `startxref\n${Number(place) + 8}`),
+    )
+    expect(await split(contentOf(moved))).toEqual(wanted())
+  })
 })
 
 test('a page whose image is nowhere is refused, not shown white', async () => {
