@@ -16,6 +16,11 @@ export interface Queues {
   enqueue(dispatches: readonly Dispatch[]): Promise<void>
   /** Which of these jobs the queue still holds: waiting, at work or delayed. */
   alive(queue: QueueName, jobIds: readonly string[]): Promise<ReadonlySet<string>>
+  /**
+   * Whatever waits longer than `ms` milliseconds goes before all later turns from now on. An organisation that had filled
+   * the queue would else wait, with its late turns, for as long as others keep coming with early ones.
+   */
+  hasten(queue: QueueName, ms: number): Promise<void>
   counts(): Promise<Record<QueueName, QueueCounts>>
   /** Per queue: when the job that waits longest was added, and when the one longest at work was taken. */
   oldest(): Promise<Record<QueueName, { readonly waiting?: Date; readonly active?: Date }>>

@@ -41,11 +41,15 @@ export async function dispatch({ outbox, queues, inFlight }: DispatchParts): Pro
   return dispatched
 }
 
-/** Finds what the queues have lost. Returns how many orders wait again. */
+/** Turns decide for so long; then who came first. It is more than a flood of `inFlight` orders takes one worker. */
+const hastenedAfterMs = 90_000
+
+/** Finds what the queues have lost, and hastens what waits there too long. Returns how many orders wait again. */
 export async function sweep({ outbox, queues, clock, lostMs, log }: DispatchParts): Promise<number> {
   const before = new Date(clock.now().getTime() - lostMs)
   let found = 0
   for (const queue of queueNames) {
+    await queues.hasten(queue, hastenedAfterMs)
     found += await outbox.sweep(queue, before, (jobIds) => queues.alive(queue, jobIds))
   }
   if (found > 0) log.warn({ orders: found }, 'lost by the queue, waiting again')

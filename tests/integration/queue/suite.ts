@@ -5,6 +5,9 @@ import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { openPresence } from '../../../src/adapters/postgres/outbox-presence.ts'
 import { Failure } from '../../../src/domain/failure.ts'
+import { newId, type OutboxId } from '../../../src/domain/ids.ts'
+import type { Dispatch } from '../../../src/domain/order.ts'
+import type { Delivery } from '../../../src/plumbing.ts'
 import type { OpenedBackend } from './backends.ts'
 import { createHouse, type House } from './house.ts'
 import { done, toyStage } from './toy-stage.ts'
@@ -111,6 +114,24 @@ export function queueSuite(open: (house: House) => Promise<OpenedBackend>): void
     const delay = Math.max(...small.map((id) => finished.indexOf(id))) - before
     // The four themselves, one at work, and those that were dispatched while the dispatcher woke.
     expect(delay).toBeLessThan(4 + 8)
+  })
+
+  test('who filled the queue is not shut out by those who keep coming: what waited long goes first', async () => {
+    const dispatch = (jobId: string, turn: number): Dispatch => ({
+      ...{ jobId, turn, queue: 'document', organisationId: house.first.organisationId },
+      outboxId: newId<OutboxId>(clock.now()),
+    })
+    await works.queues.enqueue([dispatch('late-turn.1', 40), dispatch('late-turn.2', 41)])
+    await works.queues.hasten('document', 60_000)
+    await works.queues.enqueue([dispatch('newcomer.1', 1)])
+    await works.queues.hasten('document', 0)
+    await works.queues.enqueue([dispatch('newcomer.2', 1)])
+    const taken: string[] = []
+    const deliver = async ({ jobId }: Delivery) => void taken.push(jobId)
+    const worker = works.queues.startWorker('document', deliver, { concurrency: 1, report: () => {} })
+    await expect.poll(() => taken, { timeout: 5_000 }).toHaveLength(4)
+    expect(taken).toEqual(['newcomer.1', 'late-turn.1', 'late-turn.2', 'newcomer.2'])
+    await worker.close(1_000)
   })
 
   test('a process told to stop gives back what does not finish, whether or not it listens', async () => {
