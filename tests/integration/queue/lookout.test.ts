@@ -6,6 +6,7 @@ import { openAlarmBook, openDuties, openLookout } from '../../../src/adapters/po
 import { openPresence } from '../../../src/adapters/postgres/outbox-presence.ts'
 import { retryOrder } from '../../../src/commands/retry-order.ts'
 import { Failure } from '../../../src/domain/failure.ts'
+import type { AlarmBook } from '../../../src/plumbing.ts'
 import { tellAlarms } from '../../../workers/alarms.ts'
 import { runOrder } from '../../../workers/run-order.ts'
 import { createHouse, deliveryOf, type House, runnerParts, testClock } from './house.ts'
@@ -31,11 +32,12 @@ const beat = (queue: string) =>
   presence().beat({ id: randomUUID(), queue, host: 'h', pid: 1, places: 1, startedAt: clock.now() })
 
 /** What the clock's log would say, as `began batch-stalled`. */
-async function told(): Promise<string[]> {
+async function told(more: { book?: AlarmBook } = {}): Promise<string[]> {
   const lines: string[] = []
   const log = pino({}, { write: (line: string) => void lines.push(line) })
   const { system } = house.database
-  await tellAlarms({ lookout: openLookout(system, clock), book: openAlarmBook(system), clock, limits }, log)
+  const watch = { lookout: openLookout(system, clock), book: openAlarmBook(system), clock, limits, ...more }
+  await tellAlarms(watch, log).catch(() => {})
   return lines
     .map((line) => JSON.parse(line) as { msg: string; alarm: string })
     .map(({ msg, alarm }) => `${msg.replace('alarm ', '')} ${alarm}`)
@@ -71,6 +73,18 @@ test('an alarm is told once when it begins and once when it ends, whoever looks'
   )
   await house.place(house.first, 'next')
   expect(await told()).toEqual(['ended batch-stalled'])
+})
+
+test('an alarm that cannot be written down is told all the same, and again', async () => {
+  await openDuties(house.database.system, clock).report('dispatch')
+  clock.advance(121_000)
+  const broken = async () => {
+    throw new Failure('database-away')
+  }
+  const book = { ...openAlarmBook(house.database.system), began: broken }
+  expect(await told({ book })).toContain('began clock-away')
+  expect(await told()).toContain('began clock-away')
+  expect(await told()).toEqual([])
 })
 
 test('an order that came and went again and again without being settled is no progress', async () => {
