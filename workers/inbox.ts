@@ -1,4 +1,4 @@
-import { tendInbox } from '../src/commands/tend-inbox.ts'
+import { type InboxRound, tendInbox } from '../src/commands/tend-inbox.ts'
 import { compose } from '../src/compose.ts'
 import { asFailure } from '../src/domain/failure.ts'
 import { configFile, loadSettings } from '../src/settings/load.ts'
@@ -19,10 +19,19 @@ await live(log, async () => {
 
   const over = new AbortController()
   const round = async () => {
-    const { claimed, submitted, givenBack, released, postponed } = await tendInbox(inbox)
+    const { claimed, submitted, givenBack, released, postponed, causes } = await tendInbox(inbox)
     const did = { claimed, submitted, givenBack, released }
     if (Object.values(did).some((count) => count > 0)) log.info(did)
-    if (postponed > 0) log.warn({ postponed }, 'put off')
+    sayCauses(postponed, causes)
+  }
+  // Why folders wait is said when that changes, and every minute as long as they do.
+  let said = { codes: '', at: Number.NEGATIVE_INFINITY }
+  const sayCauses = (postponed: number, causes: InboxRound['causes']) => {
+    const codes = causes.map(({ code }) => code).join(' ')
+    if (codes === said.codes && (codes === '' || performance.now() - said.at < 60_000)) return
+    said = { codes, at: performance.now() }
+    for (const { code, facts } of causes) log.warn({ code, ...facts, postponed }, 'put off')
+    if (codes === '') log.info('nothing is put off any more')
   }
   const report = (error: unknown) => log.warn({ code: asFailure(error).code }, 'put off')
   const watching = repeat((settings.inbox?.pollSeconds ?? 2) * 1000, over.signal, round, report)

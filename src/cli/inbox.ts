@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import path from 'node:path'
 import type { Command } from 'commander'
 import { type InboxRound, tendInbox } from '../commands/tend-inbox.ts'
-import { asFailure } from '../domain/failure.ts'
+import { asFailure, Failure } from '../domain/failure.ts'
 import type { Desk } from './desk.ts'
 import { type Frame, noun } from './frame.ts'
 import { sayFailure } from './refusal.ts'
@@ -25,13 +25,17 @@ async function watch(desk: Desk, { once }: { once?: true }, directory?: string):
   const place = directory === undefined ? configured : { ...settings, directory: path.resolve(directory) }
   const folder = await house.hotFolder(place)
   const parts = { ...house.door(), folder, language: desk.language, organisationOf: house.organisationOf }
-  if (once) return tell(desk, await tendInbox(parts))
+  if (once) {
+    const round = await tendInbox(parts)
+    tell(desk, round)
+    return noteCauses(desk, round.causes)
+  }
   desk.note(desk.say.inbox.watching(place!.directory))
   await keepWatching(desk, () => tendInbox(parts), settings.pollSeconds * 1000)
   desk.note(desk.say.inbox.stopped)
 }
 
-/** Rounds until told to stop. What goes wrong in one is said, once, and tried again in the next. */
+/** Rounds until told to stop. What goes wrong in one, and why folders wait, is said once, and tried again in the next. */
 async function keepWatching(desk: Desk, tend: () => Promise<InboxRound>, pollMs: number): Promise<void> {
   const { presence, clock } = await desk.house()
   const self = {
@@ -44,8 +48,10 @@ async function keepWatching(desk: Desk, tend: () => Promise<InboxRound>, pollMs:
     try {
       await presence().beat(self)
       const round = await tend()
-      trouble = undefined
-      if (hasDone(round)) tell(desk, round)
+      const causes = round.causes.map(({ code }) => code).join(' ')
+      if (hasDone(round) || (round.postponed > 0 && causes !== trouble)) tell(desk, round)
+      if (causes !== trouble) noteCauses(desk, round.causes)
+      trouble = causes
     } catch (error) {
       const failure = asFailure(error)
       if (failure.code !== trouble) desk.note(sayFailure(failure, desk.language))
@@ -58,8 +64,13 @@ async function keepWatching(desk: Desk, tend: () => Promise<InboxRound>, pollMs:
     .catch(() => {})
 }
 
-const hasDone = ({ submitted, givenBack, released, postponed }: InboxRound): boolean =>
-  submitted + givenBack + released + postponed > 0
+const hasDone = ({ submitted, givenBack, released }: InboxRound): boolean =>
+  submitted + givenBack + released > 0
+
+/** Why folders wait, and what to do about it. */
+function noteCauses(desk: Desk, causes: InboxRound['causes']): void {
+  for (const { code, facts } of causes) desk.note(sayFailure(new Failure(code, facts), desk.language))
+}
 
 /** One line a round; with --json, one document a line. */
 function tell(desk: Desk, round: InboxRound): void {

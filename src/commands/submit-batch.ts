@@ -117,9 +117,11 @@ async function findRoom(
   const sizes = await Promise.all(files.map((file) => file.size()))
   const bytes = sizes.reduce((sum, size) => sum + size, 0)
   const used = await use(organisationId)
-  if (!hasRoom(bytes, used, capacity))
-    throw new Failure('staging-full', { held: gigabytes(used.total), limit: gigabytes(capacity) })
+  if (!hasRoom(bytes, used, capacity)) throw stagingFull(used.total, capacity)
 }
+
+export const stagingFull = (held: number, limit: number): Failure =>
+  new Failure('staging-full', { held: gigabytes(held), limit: gigabytes(limit) })
 
 const gigabytes = (bytes: number): number => Math.round(bytes / 1e8) / 10
 

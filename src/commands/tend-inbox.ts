@@ -4,7 +4,7 @@ import { type BatchId, newId, type OrganisationId } from '../domain/ids.ts'
 import type { Claim, HotFolder, StagingRoom } from '../ports.ts'
 import { answerOf } from './inbox-answer.ts'
 import { letGo } from './let-go.ts'
-import { type Door, submitBatch } from './submit-batch.ts'
+import { type Door, stagingFull, submitBatch } from './submit-batch.ts'
 
 export type Inbox = Door & {
   readonly folder: HotFolder
@@ -20,31 +20,42 @@ export type InboxRound = {
   readonly givenBack: number
   readonly released: number
   readonly postponed: number
+  /** Why folders wait, each code once. */
+  readonly causes: readonly Pick<Failure, 'code' | 'facts'>[]
 }
 
-type Step = Exclude<keyof InboxRound, 'claimed'>
+type Step = Exclude<keyof InboxRound, 'claimed' | 'causes'>
 
 /**
  * One round of the hot folder: claims what is whole, submits what is claimed, lets go of what is closed. Every step may
  * be cut off and starts again where it was, and trouble with one folder keeps no other waiting.
  */
 export async function tendInbox(inbox: Inbox): Promise<InboxRound> {
-  const claims = (await isFull(inbox.room))
-    ? []
-    : await inbox.folder.claim(() => newId<BatchId>(inbox.clock.now()))
+  const causes = new Map<string, Pick<Failure, 'code' | 'facts'>>()
+  const cause = (error: unknown) => {
+    const { code, facts } = asFailure(error)
+    if (!causes.has(code)) causes.set(code, { code, facts })
+    return 'postponed' as const
+  }
+  const full = await fullness(inbox.room)
+  if (full) cause(full)
+  const claims = full ? [] : await inbox.folder.claim(() => newId<BatchId>(inbox.clock.now()))
   const round = { claimed: claims.length, submitted: 0, givenBack: 0, released: 0, postponed: 0 }
   for (const claim of await inbox.folder.claimed()) {
     const step = await tend(claim, inbox)
-      .catch((error: unknown) => answerFailure(claim, asFailure(error), inbox))
-      .catch(() => 'postponed' as const)
+      .catch((error: unknown) => answerFailure(claim, asFailure(error), inbox, cause))
+      .catch(cause)
     if (step) round[step]++
   }
-  return round
+  return { ...round, causes: [...causes.values()] }
 }
 
 /** What is full for everybody takes nothing out of the folder; what is full for one organisation lets the others pass. */
-const isFull = async ({ capacity, use }: StagingRoom): Promise<boolean> =>
-  capacity !== undefined && (await use()).total >= capacity
+async function fullness({ capacity, use }: StagingRoom): Promise<Failure | undefined> {
+  if (capacity === undefined) return undefined
+  const { total } = await use()
+  return total >= capacity ? stagingFull(total, capacity) : undefined
+}
 
 async function tend(claim: Claim, inbox: Inbox): Promise<Step | undefined> {
   const organisationId = await inbox.organisationOf(claim.batchId)
@@ -61,9 +72,14 @@ async function submit(claim: Claim, inbox: Inbox): Promise<Step> {
   return 'givenBack'
 }
 
-async function answerFailure(claim: Claim, failure: Failure, { folder, language }: Inbox): Promise<Step> {
+async function answerFailure(
+  claim: Claim,
+  failure: Failure,
+  { folder, language }: Inbox,
+  postpone: (failure: Failure) => Step,
+): Promise<Step> {
   if (failure.code === 'batch-changed-while-read') await folder.putBack(claim)
-  if (!isTheirs(failure)) return 'postponed'
+  if (!isTheirs(failure)) return postpone(failure)
   await folder.giveBack(claim, 'refused', answerOf([{ failure }], language))
   return 'givenBack'
 }
