@@ -19,6 +19,9 @@ export type PdfObjects = {
   readonly context: PDFContext
   readonly root: PDFObject | undefined
   readonly isEncrypted: boolean
+  /** Something was not where the file says. */
+  readonly isAstray: boolean
+  readonly isSearched: boolean
   /**
    * Looks for the objects from end to end of the file, and believes its cross-references no more. False when that was done
    * before: it is, as soon as one of them is found to be wrong.
@@ -35,6 +38,7 @@ export function openObjects(content: Content, limits: Limits, eof: number): PdfO
   const context = PDFContext.create()
   let references = byTable(content, context, eof)
   let isSearched = false
+  let isAstray = false
   let starts = startsOf(references)
   const objects = lastUsed<number, PDFObject | undefined>(kept.objects)
   const containers = lastUsed<number, Map<number, Uint8Array>>(kept.streams)
@@ -53,6 +57,10 @@ export function openObjects(content: Content, limits: Limits, eof: number): PdfO
       for (const number of contained(container).keys())
         if (!found.places.has(number)) found.within.set(number, container)
     return found
+  }
+  const searchAstray = (): CrossReferences => {
+    isAstray = true
+    return search()
   }
   /** Every page asks the branch that it is on for what it inherits, and a branch may be long. */
   const keep = (number: number, object: PDFObject, bytes: number): void => {
@@ -75,10 +83,10 @@ export function openObjects(content: Content, limits: Limits, eof: number): PdfO
     return parts
   }
   const find = (number: number): PDFObject | undefined => {
-    const { places, within } = references ?? search()
+    const { places, within } = references ?? searchAstray()
     const place = places.get(number)
     if (place && isSearched) return at(place, number)
-    if (place) return tried(() => at(place, number)) ?? (search(), find(number))
+    if (place) return tried(() => at(place, number)) ?? (searchAstray(), find(number))
     const container = within.get(number)
     const part = container === undefined ? undefined : contained(container).get(number)
     if (!part) return undefined
@@ -100,10 +108,16 @@ export function openObjects(content: Content, limits: Limits, eof: number): PdfO
   return {
     context,
     get root() {
-      return context.lookup((references ?? search()).root)
+      return context.lookup((references ?? searchAstray()).root)
     },
     get isEncrypted() {
-      return (references ?? search()).isEncrypted
+      return (references ?? searchAstray()).isEncrypted
+    },
+    get isAstray() {
+      return isAstray
+    },
+    get isSearched() {
+      return isSearched
     },
     search() {
       if (isSearched) return false

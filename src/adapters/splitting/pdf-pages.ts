@@ -1,4 +1,4 @@
-import { PDFPageLeaf, type PDFRef } from '@cantoo/pdf-lib'
+import { type PDFObject, PDFPageLeaf, type PDFRef } from '@cantoo/pdf-lib'
 import { Failure } from '../../domain/failure.ts'
 import type { PageImage } from '../../ports.ts'
 import type { Content } from './content.ts'
@@ -8,7 +8,9 @@ import { pagesOf } from './page-tree.ts'
 import { endOf } from './pdf-end.ts'
 import { openObjects, type PdfObjects } from './pdf-objects.ts'
 import { openForRendering, type RenderedPdf } from './rendered-page.ts'
+import { tried } from './searched-references.ts'
 import { type SoleImage, soleImageOf } from './sole-image.ts'
+import { lookThrough, withoutReferences } from './trusted-places.ts'
 import { refuseVast, turnedImage, verifiedPage } from './verified-page.ts'
 
 const renderDpi = 300
@@ -24,11 +26,11 @@ export async function* pdfPages(
   limits: Limits,
   signal: AbortSignal,
 ): AsyncGenerator<PageImage> {
-  const structure = structureOf(openObjects(content, limits, endOf(content)), limits.maxPages)
-  let renderer: RenderedPdf | undefined
+  const objects = openObjects(content, limits, endOf(content))
+  const structure = structureOf(objects, limits.maxPages)
+  const rendering = renderingOf(content, objects, structure)
   try {
-    if (!structure) renderer = await openForRendering(content)
-    const count = structure?.pages.length ?? renderer!.pages
+    const count = structure?.pages.length ?? (await rendering.rendererOf()).pages
     if (count === 0) throw new Failure('file-unreadable')
     if (count > limits.maxPages) throw new Failure('file-too-large', { limit: limits.maxPages })
     for (let index = 0; index < count; index++) {
@@ -37,16 +39,46 @@ export async function* pdfPages(
       const taken = sole && (await takenPage(sole, index + 1, limits))
       if (taken) yield taken
       else {
-        renderer ??= await openForRendering(content)
+        const renderer = await rendering.rendererOf(index)
         yield await renderer.render(index, sole ? dpiOf(sole) : renderDpi, limits)
       }
     }
   } finally {
-    renderer?.close()
+    rendering.close()
   }
 }
 
-type Structure = PdfObjects & { readonly pages: readonly PDFRef[] }
+/** Opens the renderer when it is needed, and anew once the file's own word on where things are was found to be wrong. */
+function renderingOf(content: Content, objects: PdfObjects, structure: Structure | undefined) {
+  const seen = new Set<PDFObject>()
+  const isTrusted = (): boolean => !(objects.isAstray || (structure && objects.isSearched))
+  let open: { readonly renderer: RenderedPdf; readonly trusts: boolean } | undefined
+  const close = (): void => {
+    open?.renderer.close()
+    open = undefined
+  }
+  return {
+    close,
+    async rendererOf(index?: number): Promise<RenderedPdf> {
+      if (structure && index !== undefined && isTrusted()) lookThroughPage(structure, index, seen)
+      const trusts = isTrusted()
+      if (open && open.trusts !== trusts) close()
+      open ??= { renderer: await openForRendering(trusts ? content : withoutReferences(content)), trusts }
+      // Two readings of a damaged file that find different pages: neither can be believed.
+      if (structure && !trusts && open.renderer.pages !== structure.pages.length)
+        throw new Failure('file-unreadable')
+      return open.renderer
+    },
+  }
+}
+
+function lookThroughPage({ context, pages }: Structure, index: number, seen: Set<PDFObject>): void {
+  const page = tried(() => context.lookup(pages[index]))
+  const inherited = page instanceof PDFPageLeaf ? tried(() => page.Resources()) : undefined
+  lookThrough([pages[index]!, ...(inherited ? [inherited] : [])], context, seen)
+}
+
+type Structure = Pick<PdfObjects, 'context'> & { readonly pages: readonly PDFRef[] }
 
 /**
  * The pages as objects; undefined when the file is encrypted or too odd: the renderer then says what it is. Where the
@@ -57,7 +89,7 @@ function structureOf(objects: PdfObjects, maxPages: number): Structure | undefin
     try {
       if (objects.isEncrypted) return undefined
       const pages = pagesOf(objects, maxPages)
-      if (pages) return { ...objects, pages }
+      if (pages) return { context: objects.context, pages }
     } catch (error) {
       if (error instanceof Failure) throw error
     }

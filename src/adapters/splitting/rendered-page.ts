@@ -1,3 +1,4 @@
+import type { PDFiumDocument } from '@hyzyla/pdfium'
 import sharp, { type Sharp } from 'sharp'
 import { Failure } from '../../domain/failure.ts'
 import type { PageImage } from '../../ports.ts'
@@ -14,8 +15,11 @@ export type RenderedPdf = {
   close(): void
 }
 
-/** The library keeps all that it has read of a document: after so much, beyond what its first page took, it begins anew. */
-const refreshedAfter = 16 << 20
+/**
+ * The library keeps all that it has read of a document: after so much, beyond what its first page took, it begins anew.
+ * Later where that first page took the whole file, as when its objects had to be looked for.
+ */
+const refreshedAfter = { bytes: 16 << 20, share: 1 / 8 }
 
 /** @throws Failure file-encrypted, file-unreadable, file-too-large */
 export async function openForRendering(content: Content): Promise<RenderedPdf> {
@@ -35,17 +39,23 @@ export async function openForRendering(content: Content): Promise<RenderedPdf> {
       throw new Failure(opened === 'locked' ? 'file-encrypted' : 'file-unreadable')
     return opened
   }
-  let pdf = await open()
+  let pdf: PDFiumDocument | undefined = await open()
+  const pages = pdf.getPageCount()
+  const close = (): void => {
+    pdf?.destroy()
+    pdf = undefined
+  }
   /** What had been read when the first page since was there. */
   let base: number | undefined
   return {
-    pages: pdf.getPageCount(),
+    pages,
     async render(index, dpi, limits) {
-      if (read - (base ?? read) > refreshedAfter) {
-        pdf.destroy()
-        pdf = await open()
+      const { bytes, share } = refreshedAfter
+      if (base !== undefined && read - base > Math.max(bytes, base * share)) {
+        close()
         base = undefined
       }
+      pdf ??= await open()
       const page = pdf.getPage(index)
       base ??= read
       const { originalWidth, originalHeight } = page.getOriginalSize()
@@ -63,7 +73,7 @@ export async function openForRendering(content: Content): Promise<RenderedPdf> {
       const image = await pngOfBitmap(data, width, height, dpi)
       return { number: index + 1, image, mediaType: 'image/png', dpi, width, height }
     },
-    close: () => pdf.destroy(),
+    close,
   }
 }
 

@@ -27,14 +27,15 @@ beforeAll(async () => {
     )
 })
 
+const onlyImage = 'q 147 0 0 210 0 0 cm /Im0 Do Q'
 /** Three pages, each with its image; objects 1 and 2 are the catalogue and the tree. */
-function scan(): Buffer {
+function scan(shown = onlyImage): Buffer {
   return rawPdf([
     '<< /Type /Catalog /Pages 2 0 R >>',
     '<< /Type /Pages /Kids [3 0 R 6 0 R 9 0 R] /Count 3 >>',
     ...images.flatMap((image, index) => [
       `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 147 210] /Contents ${4 + index * 3} 0 R /Resources << /XObject << /Im0 ${5 + index * 3} 0 R >> >> >>`,
-      { dict: '', stream: Buffer.from('q 147 0 0 210 0 0 cm /Im0 Do Q') },
+      { dict: '', stream: Buffer.from(shown) },
       { dict: imageDict, stream: image },
     ]),
   ])
@@ -154,12 +155,45 @@ describe('pages are found', () => {
 
   test.runIf(isInstalled('qpdf'))('in streams of objects that are not where they should be', async () => {
     const file = rewritten(scan(), '--object-streams=generate')
-    const moved = edited(file, (text) =>
-      text
-        .replace(/\n(?=1 0 obj)/, '\n%%%%%%%\n')
-        .replace(/startxref\n(\d+)/, (_, place) => `startxref\n${Number(place) + 8}`),
-    )
-    expect(await split(contentOf(moved))).toEqual(wanted())
+    expect(await split(contentOf(moved(file)))).toEqual(wanted())
+  })
+})
+
+/** All but the cross-references are eight bytes from where those say. */
+const moved = (file: Buffer): Buffer =>
+  edited(file, (text) =>
+    text
+      .replace(/\n(?=1 0 obj)/, '\n%%%%%%%\n')
+      .replace(/startxref\n(\d+)/, (_, place) => `startxref\n${Number(place) + 8}`),
+  )
+
+describe('pages that must be rendered', () => {
+  const drawn = () => scan(`${onlyImage} 0 0 9 9 re f`)
+  /** Of each page, how light it is: white paper is 255. */
+  const lightness = async (file: Buffer): Promise<number[]> => {
+    const found: number[] = []
+    const signal = new AbortController().signal
+    for await (const { image } of createSplitter().split(contentOf(file), 'pdf', signal))
+      found.push((await sharp(image).stats()).channels[0]!.mean)
+    return found
+  }
+  test.each([
+    ['an image', (file: Buffer) => misplaced(file, 8)],
+    ['what is drawn', (file: Buffer) => misplaced(file, 7)],
+    ['a page', (file: Buffer) => misplaced(file, 6, '9999999999')],
+    ['everything', moved],
+  ])('are not shown white where %s is not where it should be', async (_, harm) => {
+    const [first, second, third] = await lightness(drawn())
+    const seen = await lightness(harm(drawn()))
+    expect(seen).toHaveLength(3)
+    for (const [index, whole] of [first!, second!, third!].entries())
+      expect(Math.abs(seen[index]! - whole)).toBeLessThan(2)
+  })
+
+  test.runIf(isInstalled('qpdf'))('are not shown white where streams of objects are elsewhere', async () => {
+    const seen = await lightness(moved(rewritten(drawn(), '--object-streams=generate')))
+    expect(Math.max(...seen)).toBeLessThan(250)
+    expect(seen).toHaveLength(3)
   })
 })
 
