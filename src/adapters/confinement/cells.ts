@@ -50,7 +50,12 @@ export function createCells(most: number, start: () => Cell, memoryBytes: number
         cell?.kill()
         cell = undefined
       }
-      cell ??= begin()
+      try {
+        cell ??= begin()
+      } catch (error) {
+        leave()
+        throw error
+      }
       lent.add(cell)
       return cell
     },
