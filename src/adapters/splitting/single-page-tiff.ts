@@ -68,9 +68,11 @@ function wholePieces(reader: TiffReader, directory: TiffDirectory): Strip[] {
   const plain = Math.ceil(bits / 8) * number(257, 0)
   const pieces = stripsOf(reader, directory)
   const starts = pieces.map(({ from }) => from).sort((one, other) => one - other)
+  /** Of those that begin at one place, what comes behind the last. */
+  const behind = new Map(starts.map((start, index) => [start, starts[index + 1]]))
   const isPlain = pieces.length === 1 && number(259, uncompressed) === uncompressed
   return pieces.map(({ from, length }) => {
-    const upTo = starts.find((start) => start > from) ?? reader.bytes
+    const upTo = behind.get(from) ?? reader.bytes
     const guess = Math.min(upTo - from, plain * growth.times + growth.bytes)
     const wanted = isPlain ? Math.max(length, plain) : length === 0 ? guess : length
     return { from, length: Math.max(0, Math.min(wanted, reader.bytes - from)) }
