@@ -58,7 +58,10 @@ export function openDesk(options: DeskOptions): Desk {
   let opened: House | undefined
   const house = remembered(async () => {
     const { compose } = await import('../compose.ts')
-    return (opened = compose(await settings(), pino({ level: 'silent' })))
+    opened = compose(await settings(), pino({ level: 'silent' }))
+    // What a command orders or records must not be dated by a machine whose clock is wrong.
+    await opened.followTime()
+    return opened
   })
   const out = (words: string) => void process.stdout.write(`${words}\n`)
   return {

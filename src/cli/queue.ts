@@ -45,9 +45,9 @@ const stagesOf = (desk: Desk): string[] =>
 
 async function failed(desk: Desk, { limit, ...filter }: Filter & { limit: number }): Promise<void> {
   const found = await troubles(desk, filter, limit)
+  const now = (await desk.house()).clock.now()
   desk.answer(found, () => {
     if (found.length === 0) return desk.say.queue.nothingFailed
-    const now = new Date()
     const more = found.length === limit ? [desk.say.more(limit)] : []
     return [sayTroubles(desk, found, now), ...more].join('\n\n')
   })
