@@ -64,7 +64,7 @@ const alarms: Record<AlarmCode, AlarmWords> = {
 const retried: Record<Retried, (count: number) => string> = {
   retried: (count) => `${count} ordre${s(count)} repris, avec autant d'essais qu'au premier jour.`,
   hurried: (count) =>
-    `${count} ordre${s(count)} qui attendai${count > 1 ? 'ent' : 't'} son tour : avancé${s(count)}.`,
+    `${count} ordre${s(count)} qui attendai${count > 1 ? 'ent leur' : 't son'} tour : avancé${s(count)}.`,
   'moved-on': (count) => `${count} ordre${s(count)} déjà reparti${s(count)}, rien à faire.`,
   scan: (count) =>
     `${count} ordre${s(count)} sans reprise possible : le fichier a été rendu à l'opérateur, à numériser de nouveau.`,
