@@ -29,6 +29,7 @@ export function addBatch(program: Command, { help: { batch: help }, act }: Frame
     .description(help.list)
     .addOption(oneOf('--state <STATE>', help.state, BatchState.options))
     .option('--limit <N>', help.limit, count, 50)
+    .option('--after <ID>', help.after, batchId)
     .action(act(list))
   const onOne = (verb: string, description: string, work: Work) =>
     batch.command(verb).description(description).argument('<ID>', help.id, batchId).action(act(work))
@@ -72,9 +73,11 @@ function showingProgress(desk: Desk, drop: Drop): Drop {
   return { ...drop, files }
 }
 
-async function list(desk: Desk, { state, limit }: { state?: BatchState; limit: number }): Promise<void> {
+type ListOptions = { state?: BatchState; limit: number; after?: BatchId }
+
+async function list(desk: Desk, { state, limit, after }: ListOptions): Promise<void> {
   const house = await desk.house()
-  const filter = { limit, ...(state ? { states: [state] } : {}) }
+  const filter = { limit, ...(state ? { states: [state] } : {}), ...(after ? { after } : {}) }
   const found = await house.views().batches(await desk.organisation(), filter)
   const { batch: say, states } = desk.say
   const rows = found.map((batch) => [

@@ -23,6 +23,7 @@ type ListOptions = {
   state?: DocumentState
   identities?: true
   limit: number
+  after?: DocumentId
 }
 
 export function addDocument(program: Command, { help: { document: help }, act }: Frame): void {
@@ -36,6 +37,7 @@ export function addDocument(program: Command, { help: { document: help }, act }:
     .addOption(oneOf('--state <STATE>', help.state, DocumentState.options))
     .option('--identities', help.identities)
     .option('--limit <N>', help.limit, count, 200)
+    .option('--after <ID>', help.after, documentId)
     .action(act(list))
   document
     .command('show')
@@ -85,12 +87,14 @@ async function fileNumbers(desk: Desk, documents: readonly DocumentView[], wante
   return (await desk.house()).views().fileNumbers(await desk.organisation(), patients)
 }
 
-async function list(desk: Desk, { batch, patient, state, identities, limit }: ListOptions): Promise<void> {
+async function list(desk: Desk, options: ListOptions): Promise<void> {
+  const { batch, patient, state, identities, limit, after } = options
   const found = await (await desk.house()).views().documents(await desk.organisation(), {
     limit,
     ...(batch ? { batchId: batch } : {}),
     ...(patient ? { patientId: patient } : {}),
     ...(state ? { states: [state] } : {}),
+    ...(after ? { after } : {}),
   })
   const numbers = await fileNumbers(desk, found, identities)
   const value = found.map((document) => ({

@@ -119,6 +119,7 @@ export const helpEn: Help = {
     reject: 'rejects a batch: work on it stops, what was staged is destroyed',
     state: 'in this state only',
     limit: 'so many at most',
+    after: 'from the one after this id',
   },
   inbox: {
     noun: 'hot folder',
@@ -152,6 +153,7 @@ export const helpEn: Help = {
     state: 'in this state only',
     identities: 'shows file numbers',
     limit: 'so many at most',
+    after: 'from the one after this id',
     part: "access: the PDF to consult; master: the scanner's original",
     out: 'file to write, or - for standard output',
     outDirectory: 'folder to write to',

@@ -118,6 +118,7 @@ export const helpFr = {
     reject: 'rejette un lot : le travail s’arrête, ce qui était en attente est détruit',
     state: 'seulement dans cet état',
     limit: 'nombre au plus',
+    after: 'à partir de celui qui suit cet identifiant',
   },
   inbox: {
     noun: 'dossier de dépôt',
@@ -151,6 +152,7 @@ export const helpFr = {
     state: 'seulement dans cet état',
     identities: 'montre les numéros de dossier',
     limit: 'nombre au plus',
+    after: 'à partir de celui qui suit cet identifiant',
     part: 'access : le PDF de consultation ; master : l’original du scanner',
     out: 'fichier à écrire, ou - pour la sortie standard',
     outDirectory: 'dossier où écrire',

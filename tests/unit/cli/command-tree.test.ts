@@ -146,4 +146,9 @@ describe('completion in bash', () => {
     expect(offered('batch', 'list', '--state', 'c')).toContain('composed')
     expect(offered('--config', '')).toEqual([])
   })
+
+  test('lists that have pages can be turned', () => {
+    for (const noun of ['batch', 'document', 'patient'])
+      expect(offered(noun, 'list', '--a')).toContain('--after')
+  })
 })
