@@ -9,7 +9,7 @@ export type SweepParts = {
   readonly clock: Clock
 }
 
-/** A batch that is being taken in is not recorded yet; none takes so long. */
+/** A batch that is being taken in is not recorded yet; none takes so long, and none begins under an id older than a day. */
 const grace = 7 * 86_400_000
 
 /**

@@ -1,6 +1,6 @@
 import { asFailure, Failure } from '../domain/failure.ts'
 import { failures } from '../domain/failures.ts'
-import { type BatchId, newId, type OrganisationId } from '../domain/ids.ts'
+import { type BatchId, newId, type OrganisationId, timeOf } from '../domain/ids.ts'
 import type { Claim, HotFolder, StagingRoom } from '../ports.ts'
 import { answerOf } from './inbox-answer.ts'
 import { letGo } from './let-go.ts'
@@ -23,6 +23,12 @@ export type InboxRound = {
   /** Why folders wait, each code once. */
   readonly causes: readonly Pick<Failure, 'code' | 'facts'>[]
 }
+
+/**
+ * What waited longer is taken anew, under an id of today: what staging holds of an old id that no batch has is swept away as
+ * dead, and would be from under our hands.
+ */
+const claimMs = 86_400_000
 
 type Step = Exclude<keyof InboxRound, 'claimed' | 'causes'>
 
@@ -63,6 +69,10 @@ async function tend(claim: Claim, inbox: Inbox): Promise<Step | undefined> {
 }
 
 async function submit(claim: Claim, inbox: Inbox): Promise<Step> {
+  if (inbox.clock.now().getTime() - timeOf(claim.batchId).getTime() > claimMs) {
+    await inbox.folder.putBack(claim)
+    return 'postponed'
+  }
   const drop = await inbox.folder.read(claim)
   const { batchId, state, isNew } = await submitBatch(drop, claim.batchId, 'inbox', inbox)
   // Recorded under this very claim meanwhile: it is this batch, and no duplicate of it.

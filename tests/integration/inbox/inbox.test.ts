@@ -9,7 +9,7 @@ import { rejectDocument } from '../../../src/commands/decide-document.ts'
 import { type Inbox, tendInbox } from '../../../src/commands/tend-inbox.ts'
 import { Failure } from '../../../src/domain/failure.ts'
 import { stagedPerByte } from '../../../src/domain/staging-room.ts'
-import { BatchId } from '../../../src/domain/ids.ts'
+import { BatchId, timeOf } from '../../../src/domain/ids.ts'
 import type { HotFolder } from '../../../src/ports.ts'
 import { dropOf, fileOf, ofPatients, type Sheets } from '../stages/paper.ts'
 import { openWorks, type Works } from '../stages/works.ts'
@@ -111,6 +111,20 @@ describe('a full staging', () => {
     expect(await tend()).toMatchObject({ released: 1, claimed: 1, submitted: 1 })
     await works.run()
     await tend()
+  })
+
+  test('takes what had to wait for days under a new id: under the old one, staging would be swept from under it', async () => {
+    await drop('box', { 'a.jpg': page() }, ofPatients({ 'a.jpg': 'SP-1' }))
+    const isAway = { ...works.door.truth, transaction: () => Promise.reject(new Failure('database-away')) }
+    expect(await tend({ truth: isAway })).toMatchObject({ claimed: 1, postponed: 1 })
+    const old = await claimed()
+    works.clock.advance(2 * 86_400_000)
+    expect(await tend()).toMatchObject({ submitted: 0, postponed: 1 })
+    expect(await lying()).toContain('box/a.jpg')
+    expect(await tend()).toMatchObject({ claimed: 1, submitted: 1 })
+    expect(timeOf(await claimed()).getTime() - timeOf(old).getTime()).toBeGreaterThan(86_400_000)
+    await works.run()
+    expect(await tend()).toMatchObject({ released: 1 })
   })
 })
 
