@@ -234,6 +234,7 @@ export function compose(settings: Settings, log: Logger) {
         }),
       async (queues) => (await queues).close(),
     ),
+    stagingRoom,
     /** What submitting a batch needs. */
     door: () => ({
       truth: truth(),

@@ -1,4 +1,5 @@
 import { type Alarm, alarmsOf, aliveOf, type OpenBatch, standingOf } from '../domain/alarm.ts'
+import type { House } from '../compose.ts'
 import { asFailure } from '../domain/failure.ts'
 import { failures } from '../domain/failures.ts'
 import { queueNames } from '../domain/order.ts'
@@ -21,6 +22,7 @@ export async function status(desk: Desk, check: boolean): Promise<number> {
     alarms: alarmsOf(seen, limits, now),
     ...(await askQueues(desk)),
     orders: await house.outbox().counts(),
+    staging: await stagingOf(house),
     batches: byStanding(seen.batches, alarmsOf(seen, limits, now)),
     duties: seen.duties,
     workers: workers.map((worker) => ({
@@ -33,6 +35,12 @@ export async function status(desk: Desk, check: boolean): Promise<number> {
   desk.answer(value, () => sayStatus(desk, observed))
   if (failure) return failures[failure.code].exit
   return check && observed.alarms.length > 0 ? exitOnAlarm : 0
+}
+
+/** What folders outside may be waiting for. */
+async function stagingOf(house: House): Promise<Observed['staging']> {
+  const { capacity, use } = house.stagingRoom()
+  return { held: (await use()).total, capacity: capacity ?? null }
 }
 
 function byStanding(batches: readonly OpenBatch[], alarms: readonly Alarm[]): Observed['batches'] {

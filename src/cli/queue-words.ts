@@ -6,7 +6,7 @@ import type { Desk } from './desk.ts'
 import { ageOf } from './queue-age.ts'
 import { sayFailure } from './refusal.ts'
 import { type Cell, indented, pairs, table } from './table.ts'
-import { moment } from './typography.ts'
+import { moment, number } from './typography.ts'
 
 /** Everything that `queue status` shows. */
 export type Observed = {
@@ -18,6 +18,8 @@ export type Observed = {
   })[]
   readonly failure?: Failure
   readonly orders: readonly OutboxCounts[]
+  /** Bytes that the open batches may fill, and that they may fill at most; null: no limit. */
+  readonly staging: { readonly held: number; readonly capacity: number | null }
   readonly batches: {
     readonly moving: number
     readonly stalled: readonly OpenBatch[]
@@ -101,7 +103,16 @@ function sayOrders(desk: Desk, { orders, now }: Observed): string {
   return [table(say.orderColumns, rows), ...(troubled ? [`→ ${say.seeFailed}`] : [])].join('\n')
 }
 
-function sayBatches(desk: Desk, { batches, now }: Observed): string {
+/** When it is nearly full, folders wait outside. */
+function sayStaging(
+  { say: { queue: say }, language }: Desk,
+  { held, capacity }: Observed['staging'],
+): string {
+  const gigabytes = (bytes: number): string => number(Math.round(bytes / 1e8) / 10, language)
+  return say.gigabytes(gigabytes(held), capacity === null ? undefined : gigabytes(capacity))
+}
+
+function sayBatches(desk: Desk, { batches, staging, now }: Observed): string {
   const { queue: say, states } = desk.say
   const { moving, stalled, waitingForPeople } = batches
   const rows = waitingForPeople
@@ -115,6 +126,7 @@ function sayBatches(desk: Desk, { batches, now }: Observed): string {
       [say.moving, moving],
       [say.stalled, stalled.length],
       [say.waitingForPeople, waitingForPeople.length],
+      [say.staging, sayStaging(desk, staging)],
     ]),
     ...(rows.length > 0 ? [table(say.peopleColumns, rows)] : []),
     ...(waitingForPeople.length > shownBatches ? [say.firstOnly(shownBatches)] : []),

@@ -84,6 +84,9 @@ export const queueEn: QueueSay = {
   moving: 'moving',
   waitingForPeople: 'waiting for people',
   stalled: 'not moving',
+  staging: 'room in staging',
+  gigabytes: (held, limit) =>
+    limit ? `${held} GB of ${limit} GB; beyond that, dropped folders wait` : `${held} GB, no limit`,
   peopleColumns: ['batch', 'state', 'held', 'failed', 'since'],
   firstOnly: (shown) => `The first ${shown} only; all with --json.`,
   seeFailed: 'What failed, and why: « scelle queue failed ».',

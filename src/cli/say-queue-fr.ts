@@ -95,6 +95,11 @@ export const queueFr = {
   moving: 'avancent',
   waitingForPeople: 'attendent quelqu’un',
   stalled: 'n’avancent plus',
+  staging: 'place réservée',
+  gigabytes: (held: string, limit?: string) =>
+    limit
+      ? `${held} Go sur ${limit} Go ; au-delà, les dossiers déposés attendent`
+      : `${held} Go, sans limite`,
   peopleColumns: ['lot', 'état', 'retenus', 'en échec', 'depuis'],
   firstOnly: (shown: number) => `Les ${shown} premiers seulement ; tous avec --json.`,
   seeFailed: 'Ce qui a échoué, et pourquoi : « scelle queue failed ».',
