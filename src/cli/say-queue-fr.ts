@@ -104,7 +104,7 @@ export const queueFr = {
   firstOnly: (shown: number) => `Les ${shown} premiers seulement ; tous avec --json.`,
   seeFailed: 'Ce qui a échoué, et pourquoi : « scelle queue failed ».',
   failedCount: (failed: number, retrying: number) =>
-    `${failed} en échec, ${retrying} à réessayer d'eux-mêmes.`,
+    `${failed} en échec, ${retrying} à réessayer automatiquement.`,
   about: { document: 'document', page: 'page', batch: 'lot', file: 'fichier' },
   tries: (count: number) => `${count} essai${s(count)}`,
   lastTry: (when: string) => `dernier ${when}`,

@@ -1,11 +1,13 @@
-import { appendFile, cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { appendFile, cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { type Database, openDatabase } from '../../../src/adapters/postgres/database.ts'
 import { migrate } from '../../../src/adapters/postgres/migrate.ts'
 import { roleUrl } from '../../../src/adapters/postgres/roles.ts'
 import { createEmptyDatabase } from '../../database.ts'
+import { addFullOrganisation } from './full-organisation.ts'
 
 const migrations = path.resolve('src/adapters/postgres/migrations')
 let database: Awaited<ReturnType<typeof createEmptyDatabase>>
@@ -47,6 +49,48 @@ test('several that migrate at once apply each file once', async () => {
 test('a second run has nothing to do', async () => {
   await run()
   expect(await run()).toEqual([])
+})
+
+test('a house that is at work is migrated with all that it holds', async () => {
+  const late = (await readdir(folder)).filter((name) => name > '0008').toSorted()
+  expect(late.length).toBeGreaterThan(3)
+  for (const name of late) await rm(path.join(folder, name))
+  await run()
+  const appUrl = roleUrl(database.url, 'scelle_app', database.passwords)
+  const systemUrl = roleUrl(database.url, 'scelle_system', database.passwords)
+  const [owner, app, system] = [database.url, appUrl, systemUrl].map((url) => openDatabase({ url })) as [
+    Database,
+    Database,
+    Database,
+  ]
+  const held = async () => {
+    const names = await query<{ name: string }>(
+      database.url,
+      "select relname as name from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace order by 1",
+    )
+    const counts = names
+      .filter(({ name }) => !['alarms', 'duties'].includes(name))
+      .map(({ name }) => `select '${name}' as name, count(*)::int as rows from ${name}`)
+    return query<{ name: string; rows: number }>(database.url, `${counts.join(' union all ')} order by 1`)
+  }
+  try {
+    await addFullOrganisation({
+      ownerUrl: database.url,
+      appUrl,
+      systemUrl,
+      owner,
+      app,
+      system,
+      drop: database.drop,
+    })
+    const before = await held()
+    expect(before.find(({ name }) => name === 'outbox')!.rows).toBeGreaterThan(0)
+    await cp(migrations, folder, { recursive: true })
+    expect(await run()).toEqual(late)
+    expect(await held()).toEqual(before)
+  } finally {
+    await Promise.all([owner, app, system].map((one) => one.destroy()))
+  }
 })
 
 test('refuses a file that changed since it was applied, and names it', async () => {
