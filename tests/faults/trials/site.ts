@@ -47,9 +47,12 @@ export type Site = {
 const credentials = { accessKeyId: 'scelle', secretAccessKey: 'for-trials-only' }
 const passwords = { scelle_app: 'trials-app', scelle_system: 'trials-system' }
 
-/** Short, so that what a killed worker had comes back soon; the ways are the same. */
+/**
+ * Short, so that what a killed worker had comes back soon; the ways are the same. All attempts together must outlast the
+ * longest fault of the storage, as they do with the usual times.
+ */
 const soon: Partial<SettingsInput> = {
-  workers: { lockSeconds: 4, sweepSeconds: 3, retrySeconds: 0.5, batch: 2, page: 2, document: 2 },
+  workers: { lockSeconds: 4, sweepSeconds: 3, retrySeconds: 1, batch: 2, page: 2, document: 2 },
   parsing: { memoryMegabytes: 512, secondsPerPage: 60 },
 }
 
