@@ -27,7 +27,7 @@ export const queueEn: QueueSay = {
     ledger: 'ledger',
     locks: 'locks of the archive',
     staging: 'sweeping of staging',
-    presence: 'forgetting processes that are gone',
+    presence: 'forgetting what is over: processes that are gone, orders of closed batches',
     alarms: 'alarms',
   },
   alarms: {

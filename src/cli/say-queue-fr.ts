@@ -28,7 +28,7 @@ const duties: Record<DutyName, string> = {
   ledger: 'registre',
   locks: "verrous de l'archive",
   staging: "nettoyage de l'attente",
-  presence: 'oubli des processus disparus',
+  presence: 'oubli de ce qui est terminé : processus disparus, ordres des lots clos',
   alarms: 'alarmes',
 }
 const because = (code: string | number | undefined): string => (code ? ` (${code})` : '')
