@@ -180,7 +180,7 @@ async function fetch(
     room,
   )
   if (out === '-') return pipeline(content, process.stdout, { end: false })
-  const bytes = await streamNew(out, content)
+  const bytes = await streamNew(out, content, desk.signal)
   desk.answer({ documentId, part, file: path.resolve(out), mediaType, bytes }, () =>
     desk.say.document.fetched(out),
   )
@@ -206,7 +206,7 @@ async function exportOne(
   const organisationId = await desk.organisation()
   const sealed = await inFolder(out, async () => {
     const exported = await exportSealed(organisationId, documentId, part, desk.actor, room)
-    await streamNew(object, exported.sealed)
+    await streamNew(object, exported.sealed, desk.signal)
     await writeNew(key, exported.key.toString('hex'))
     await writeNew(keyId, exported.keyId)
     return exported

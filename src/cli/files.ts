@@ -26,14 +26,18 @@ export async function writeNew(file: string, content: Buffer | string): Promise<
  * Streams into a file that is not there yet, for its owner's eyes only. It has another name until the stream has ended well:
  * what was not seen to be whole and authentic is never found under its own. Returns its size in bytes.
  *
- * @throws Failure output-refused, and what the stream fails with
+ * @param signal whoever gives up leaves nothing of it behind
+ * @throws Failure output-refused, cancelled, and what the stream fails with
  */
-export async function streamNew(file: string, content: Readable): Promise<number> {
+export async function streamNew(file: string, content: Readable, signal?: AbortSignal): Promise<number> {
   const unfinished = `${file}.unfinished-${randomUUID()}`
   const sink = await open(unfinished, 'wx', 0o600).catch((cause: unknown) => {
     content.destroy()
     return refuseOutput(cause)
   })
+  const giveUp = () => void content.destroy(new Failure('cancelled'))
+  signal?.addEventListener('abort', giveUp)
+  if (signal?.aborted) giveUp()
   try {
     let bytes = 0
     for await (const chunk of content as AsyncIterable<Buffer>) {
@@ -45,6 +49,7 @@ export async function streamNew(file: string, content: Readable): Promise<number
     await rename(unfinished, file).catch(refuseOutput)
     return bytes
   } finally {
+    signal?.removeEventListener('abort', giveUp)
     await sink.close()
     await rm(unfinished, { force: true })
   }

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { Readable } from 'node:stream'
+import { PassThrough, Readable } from 'node:stream'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { streamNew } from '../../../src/cli/files.ts'
 import { Failure } from '../../../src/domain/failure.ts'
@@ -61,4 +61,15 @@ test('a stream that finds no folder to go to is given up', async () => {
     code: 'output-refused',
   })
   expect(content.destroyed).toBe(true)
+})
+
+test('nothing is left of a document that somebody no longer wants', async () => {
+  const interrupted = new AbortController()
+  const content = new PassThrough()
+  content.write('begun, and never ended')
+  setTimeout(() => interrupted.abort(), 20)
+  await expect(
+    streamNew(path.join(folder, 'unwanted.pdf'), content, interrupted.signal),
+  ).rejects.toMatchObject({ code: 'cancelled' })
+  expect(await readdir(folder)).toEqual([])
 })
