@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Fault as StorageFault } from '../../../src/devstack/s3/faults.ts'
+import type { FaultRequest, Fault as StorageFault } from '../../../src/devstack/s3/faults.ts'
 import { kinds } from './crew.ts'
 import type { Fault, FaultKind } from './faults.ts'
 import type { Site } from './site.ts'
@@ -33,18 +33,20 @@ const lastingWhileItMoves = async (fault: Fault, reached: Reached): Promise<void
 /** Some of the requests that it concerns meet it while it lasts. */
 const storage =
   (
-    concerns: (method: string) => boolean,
+    concerns: (request: FaultRequest) => boolean,
     as: (fault: Fault) => StorageFault,
     whileItLasts = lastingWhileItMoves,
   ): Deed =>
   async (fault, site, reached) => {
-    site.s3Faults = ({ method }) => (concerns(method) && Math.random() < fault.share ? as(fault) : undefined)
+    site.s3Faults = (request) => (concerns(request) && Math.random() < fault.share ? as(fault) : undefined)
     await whileItLasts(fault, reached)
     site.s3Faults = () => undefined
   }
 const any = () => true
-const isGet = (method: string) => method === 'GET'
-const isWrite = (method: string) => method !== 'GET' && method !== 'HEAD'
+const isGet = ({ method }: FaultRequest) => method === 'GET'
+const isWrite = ({ method }: FaultRequest) => method !== 'GET' && method !== 'HEAD'
+const carriesContent = ({ operation }: FaultRequest) =>
+  operation === 'GetObject' || operation === 'PutObject' || operation === 'UploadPart'
 
 const weather =
   (
@@ -113,7 +115,7 @@ const deeds: Record<FaultKind, Deed> = {
   's3-reset': storage(any, () => 'reset'),
   's3-lost-answer': storage(isWrite, () => 'lost-answer'),
   's3-half-body': storage(isGet, () => 'half-body'),
-  's3-wrong-checksum': storage(any, () => 'wrong-checksum'),
+  's3-wrong-checksum': storage(carriesContent, () => 'wrong-checksum'),
   's3-slow': storage(any, () => ({ bytesPerSecond: 2_000 })),
   's3-restart': (fault, site) => site.restartS3(fault.lasts * 1000),
   'disk-full-s3': fullDisk('s3'),
