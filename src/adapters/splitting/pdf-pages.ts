@@ -57,13 +57,23 @@ function renderingOf(content: Content, objects: PdfObjects, structure: Structure
     open?.renderer.close()
     open = undefined
   }
+  /** Streams of objects that are encrypted are only found by those references. */
+  const openSearching = () =>
+    openForRendering(withoutReferences(content)).catch((error: unknown) => {
+      if (structure || !objects.isEncrypted) throw error
+      return openForRendering(content)
+    })
   return {
     close,
     async rendererOf(index?: number): Promise<RenderedPdf> {
       if (structure && index !== undefined && isTrusted()) lookThroughPage(structure, index, seen)
+      if (!structure && !open) {
+        const root = tried(() => objects.root)
+        if (root && isTrusted()) lookThrough([root], objects.context, seen)
+      }
       const trusts = isTrusted()
       if (open && open.trusts !== trusts) close()
-      open ??= { renderer: await openForRendering(trusts ? content : withoutReferences(content)), trusts }
+      open ??= { renderer: await (trusts ? openForRendering(content) : openSearching()), trusts }
       // Two readings of a damaged file that find different pages: neither can be believed.
       if (structure && !trusts && open.renderer.pages !== structure.pages.length)
         throw new Failure('file-unreadable')

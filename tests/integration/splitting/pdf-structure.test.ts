@@ -190,6 +190,19 @@ describe('pages that must be rendered', () => {
       expect(Math.abs(seen[index]! - whole)).toBeLessThan(2)
   })
 
+  test.runIf(isInstalled('qpdf'))('are not shown white in an encrypted file', async () => {
+    const file = rewritten(drawn(), '--object-streams=disable', '--encrypt', '', 'owner', '256', '--')
+    const text = file.toString('latin1')
+    const images = [...text.matchAll(/(\d+) 0 obj\s<<[^]*?>>/g)].filter(([head]) =>
+      head.includes('DCTDecode'),
+    )
+    const row = text.indexOf('\n', text.lastIndexOf('\nxref\n') + 6) + 1 + Number(images[1]![1]) * 20
+    const harmed = edited(file, () => `${text.slice(0, row)}0000000017${text.slice(row + 10)}`)
+    const seen = await lightness(harmed)
+    expect(seen).toHaveLength(3)
+    expect(Math.max(...seen)).toBeLessThan(250)
+  })
+
   test.runIf(isInstalled('qpdf'))('are not shown white where streams of objects are elsewhere', async () => {
     const seen = await lightness(moved(rewritten(drawn(), '--object-streams=generate')))
     expect(Math.max(...seen)).toBeLessThan(250)
