@@ -43,6 +43,8 @@ export type OpenBatch = {
   readonly state: string
   /** Orders waiting or given to a worker. */
   readonly open: number
+  /** Of these, those given to a worker. */
+  readonly flying: number
   /** When one of its orders was last settled, or, where that is later, the oldest open one was placed. */
   readonly movedAt: Date
   /** What waits for a person. */
@@ -55,6 +57,8 @@ export type OpenBatch = {
 
 export type Observation = {
   readonly batches: readonly OpenBatch[]
+  /** Is any order of any batch given to a worker? */
+  readonly isAnyFlying: boolean
   /** Orders that could be at work, by queue: how long ago the first of them became so. None: nothing waits. */
   readonly dueSince: Readonly<Partial<Record<QueueName, Date>>>
   readonly workers: readonly { readonly queue: string; readonly beatAt: Date }[]
@@ -79,11 +83,15 @@ export const alarmsOf = (seen: Observation, limits: AlarmLimits, now: Date): Ala
     ...clockAlarms(seen, limits, isPast),
     ...workerAlarms(seen, alive, limits, isPast),
     ...seen.batches.flatMap((batch) => {
-      if (standingOf(batch) === 'waiting-for-people') return []
+      if (standingOf(batch) === 'waiting-for-people' || isQueueing(batch, seen)) return []
       return isPast(batch.movedAt, limits.batchStallsAfterMinutes * 60) ? [batchAlarm(batch)] : []
     }),
   ]
 }
+
+/** It waits behind others for its first turn. Were they stuck, they would be stalled themselves. */
+const isQueueing = ({ open, flying, code }: OpenBatch, { isAnyFlying }: Observation): boolean =>
+  open > 0 && flying === 0 && code === null && isAnyFlying
 
 type IsPast = (since: Date, seconds: number) => boolean
 

@@ -10,6 +10,7 @@ export const openLookout = (database: Database, clock: Clock): Lookout => ({
   async look(quietBefore) {
     return {
       batches: await quietBatches(database, quietBefore),
+      isAnyFlying: await isAnyFlying(database),
       dueSince: await dueSince(database, clock.now()),
       workers: await database.selectFrom('workers').select(['queue', 'beat_at as beatAt']).execute(),
       duties: await readDuties(database),
@@ -28,7 +29,7 @@ async function quietBatches(database: Database, quietBefore: Date): Promise<Open
               where state in ('waiting', 'dispatched') and batch_id > worked.id order by batch_id limit 1)
       from worked where worked.id is not null
     )
-    select b.id as "batchId", b.state, o.open,
+    select b.id as "batchId", b.state, o.open, o.flying,
            greatest(settled.at, o.placed, case when o.open = 0 then b.changed_at end) as "movedAt",
            d.held, d.failed, last.stage, last.code
     from batches b
@@ -37,7 +38,8 @@ async function quietBatches(database: Database, quietBefore: Date): Promise<Open
               order by finished_at desc limit 1) as at
     ) settled
     cross join lateral (
-      select count(*)::int as open, min(created_at) as placed from outbox
+      select count(*)::int as open, count(*) filter (where state = 'dispatched')::int as flying, min(created_at) as placed
+      from outbox
       where batch_id = b.id and state in ('waiting', 'dispatched')
     ) o
     cross join lateral (
@@ -54,6 +56,12 @@ async function quietBatches(database: Database, quietBefore: Date): Promise<Open
            or not exists (select from outbox where batch_id = b.id and state in ('waiting', 'dispatched')))
     order by b.received_at`.execute(database)
   return rows
+}
+
+async function isAnyFlying(database: Database): Promise<boolean> {
+  const { rows } = await sql<{ flying: boolean }>`
+    select exists (select from outbox where state = 'dispatched') as flying`.execute(database)
+  return rows[0]!.flying
 }
 
 /** The first order of each queue that could be at work: waiting and due, or given to the queue. */

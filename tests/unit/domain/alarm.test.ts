@@ -13,11 +13,12 @@ const duty = (name: string, more: Partial<Observation['duties'][number]> = {}) =
 })
 const batch = (more: Partial<OpenBatch> = {}): OpenBatch => ({
   batchId: 'b-1' as BatchId,
-  ...{ state: 'composed', open: 3, movedAt: ago(5), held: 0, failed: 0, stage: null, code: null },
+  ...{ state: 'composed', open: 3, flying: 1, movedAt: ago(5), held: 0, failed: 0, stage: null, code: null },
   ...more,
 })
 const well: Observation = {
   batches: [],
+  isAnyFlying: true,
   dueSince: {},
   workers: ['clock', 'batch', 'page', 'document'].map((queue) => ({ queue, beatAt: ago(5) })),
   duties: [duty('dispatch'), duty('ledger'), duty('staging')],
@@ -53,6 +54,18 @@ describe('a batch', () => {
 
   test('with held documents and open orders is stalled all the same', () => {
     expect(codes({ batches: [batch({ held: 2, movedAt: minutes(31) })] })).toEqual(['batch-stalled b-1'])
+  })
+
+  test('that waits for its first turn behind others is not stalled, however long', () => {
+    expect(codes({ batches: [batch({ flying: 0, movedAt: minutes(600) })] })).toEqual([])
+  })
+
+  test.each([
+    ['nothing at all is at work', { isAnyFlying: false }, {}],
+    ['it failed before', {}, { code: 'storage-away' as const }],
+  ])('that waits for its turn is stalled when %s', (_, seen, more) => {
+    const waiting = batch({ flying: 0, movedAt: minutes(31), ...more })
+    expect(codes({ ...seen, batches: [waiting] })).toEqual(['batch-stalled b-1'])
   })
 
   test('that neither workers nor people have anything to do for is stranded', () => {
