@@ -18,7 +18,7 @@ export async function live(
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => told.resolve(signal))
   process.on('disconnect', () => told.resolve('disconnect'))
   // The parent may have died before anybody listened.
-  if (process.connected === false) told.resolve('disconnect')
+  if (Object.hasOwn(process, 'connected') && !process.connected) told.resolve('disconnect')
   for (const fault of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(fault, (error: unknown) => {
       log.fatal({ ...traceOf(error), fault }, 'ended by a fault')

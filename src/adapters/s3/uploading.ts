@@ -20,7 +20,10 @@ export async function upload(
 ): Promise<string | undefined> {
   if (options.bytes > gatheredBytes) return uploadInParts(target, streamed(body), options)
   if (Buffer.isBuffer(body)) return uploadWhole(target, body, options)
-  for await (const whole of pieces(body, gatheredBytes + 1)) return await uploadWhole(target, whole, options)
+  for await (const whole of pieces(body, gatheredBytes + 1)) {
+    const version = await uploadWhole(target, whole, options)
+    return version
+  }
   return uploadWhole(target, Buffer.alloc(0), options)
 }
 

@@ -25,7 +25,7 @@ export type DrawnBatch = {
   readonly orders: number
 }
 
-export const pagesOfBatch = 60
+const pagesOfBatch = 60
 
 type Hostile = { readonly file: string; readonly reason: string }
 const hostile: readonly Hostile[] = [

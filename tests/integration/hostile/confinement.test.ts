@@ -217,7 +217,7 @@ describe('the death of the parent, by a kill that it cannot answer, ends a proce
   const wasm = Buffer.from('AGFzbQEAAAABBAFgAAADAgEABwUBAWYAAAoJAQcAA0AMAAsL', 'base64')
   const busy: Record<string, string> = {
     'that turns in circles': 'for (;;) {}',
-    'in a WebAssembly that does': `new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array([${[...wasm]}]))).exports.f()`,
+    'in a WebAssembly that does': `new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array([${wasm.join(',')}]))).exports.f()`,
     'in a regular expression': "/^(a+)+$/.test(`${'a'.repeat(60)}b`)",
     'that sleeps in its thread': 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)',
     // An orderly exit would wait for these, with its guard already ended.

@@ -123,7 +123,7 @@ describe('what is no file is never opened, and goes back with its folder', () =>
     ],
     ['a done marker that is a pipe', (place) => make('mkfifo', path.join(place, '.done'))],
   ]
-  test(`${entries.map(([what]) => what).join(', ')}`, async () => {
+  test('a pipe, a link, a folder, or such a manifest or marker', async () => {
     for (const [index, [, spoil]] of entries.entries()) await drop(`box-${index}`, { 'a.jpg': page() }, spoil)
     await withGoodBeside(async (round) => {
       const done = await tend()

@@ -50,7 +50,7 @@ function stage({ damaged }: { damaged?: string } = {}) {
         pages: paged(count),
         createdAt: new Date(0),
       },
-      ports as Ports,
+      ports,
       { signal: new AbortController().signal } as never,
     )
   return { run, seen }
