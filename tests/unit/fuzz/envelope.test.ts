@@ -34,6 +34,8 @@ describe('a sealed object, whatever it is,', () => {
           fc.tuple(fc.nat(good.length), ber).map(([at, rest]) => Buffer.concat([good.subarray(0, at), rest])),
         ),
         (bytes) => {
+          // Chance may put together what was cut off.
+          fc.pre(!bytes.equals(good))
           expect(named).toContain(opened(bytes))
         },
       ),
