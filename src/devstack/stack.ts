@@ -52,18 +52,9 @@ export async function startStack({
   )
   const inbox = path.join(directory, 'inbox')
   const configFile = path.join(directory, 'scelle.json')
-  const systemUrl = roleUrl(postgres.url, 'scelle_system', secrets.system)
-  const bucket = (name: string) => ({ endpoint: s3.endpoint, region: 'dev', bucket: name, ...credentials })
-  const settings: SettingsInput = {
-    production: false,
-    database: { ownerUrl: postgres.url, appUrl: roleUrl(postgres.url, 'scelle_app', secrets.app), systemUrl },
-    queue: redisUrl ? { backend: 'redis', url: redisUrl } : { backend: 'postgres', url: systemUrl },
-    keys: { master: 'keys/master.json', ledger: 'keys/ledger.json' },
-    staging: bucket('staging'),
-    archives: { primary: bucket('archive') },
-    inbox: { directory: 'inbox', quietSeconds: 3, pollSeconds: 0.5 },
-    retention: { lockDays: 1 },
-    ledger: { name: 'ledger.scelle.test', checkpointSeconds: 2 },
+  const s3Access = { endpoint: s3.endpoint, ...credentials }
+  const settings = {
+    ...embeddedSettings({ ownerUrl: postgres.url, passwords: secrets, s3: s3Access, redisUrl }),
     ...overrides,
   }
   await mkdir(inbox, { recursive: true, mode: 0o700 })
@@ -78,6 +69,30 @@ export async function startStack({
       await Promise.allSettled([s3.close(), postgres.stop()])
       if (temporary) await rm(directory, { recursive: true, force: true })
     },
+  }
+}
+
+/** The configuration of a house on embedded parts, its folders beside the file. */
+export function embeddedSettings(parts: {
+  readonly ownerUrl: string
+  readonly passwords: { readonly app: string; readonly system: string }
+  readonly s3: { readonly endpoint: string; readonly accessKeyId: string; readonly secretAccessKey: string }
+  /** Without it the queue is in PostgreSQL. */
+  readonly redisUrl?: string | undefined
+}): SettingsInput {
+  const { ownerUrl, passwords, s3, redisUrl } = parts
+  const systemUrl = roleUrl(ownerUrl, 'scelle_system', passwords.system)
+  const bucket = (name: string) => ({ ...s3, region: 'dev', bucket: name })
+  return {
+    production: false,
+    database: { ownerUrl, appUrl: roleUrl(ownerUrl, 'scelle_app', passwords.app), systemUrl },
+    queue: redisUrl ? { backend: 'redis', url: redisUrl } : { backend: 'postgres', url: systemUrl },
+    keys: { master: 'keys/master.json', ledger: 'keys/ledger.json' },
+    staging: bucket('staging'),
+    archives: { primary: bucket('archive') },
+    inbox: { directory: 'inbox', quietSeconds: 3, pollSeconds: 0.5 },
+    retention: { lockDays: 1 },
+    ledger: { name: 'ledger.scelle.test', checkpointSeconds: 2 },
   }
 }
 

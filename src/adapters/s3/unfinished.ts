@@ -8,6 +8,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3'
 import type { Target } from './head.ts'
+import { answersOf } from './listing.ts'
 import { storageFailure } from './storage-failure.ts'
 
 /** One part that an earlier try sent. */
@@ -51,34 +52,24 @@ async function begun({ client, bucket, key }: Target): Promise<Upload[]> {
 
 async function partsOf({ client, bucket, key }: Target, UploadId: string): Promise<Map<number, SentPart>> {
   const sent = new Map<number, SentPart>()
-  let previous: ListPartsOutput | undefined
-  // The SDK's own paging does not end at a store that gives a next marker on its last page, as Ceph RGW does.
-  do {
-    const command = new ListPartsCommand({
-      ...{ Bucket: bucket, Key: key, UploadId },
-      PartNumberMarker: previous?.NextPartNumberMarker,
-    })
-    previous = (await client.send(command)) as ListPartsOutput
-    for (const { PartNumber, ETag, Size, ChecksumSHA256 } of previous.Parts ?? [])
+  const answers = answersOf<ListPartsOutput>((previous) => {
+    const marker = { PartNumberMarker: previous?.NextPartNumberMarker }
+    return client.send(new ListPartsCommand({ Bucket: bucket, Key: key, UploadId, ...marker }))
+  })
+  for await (const { Parts = [] } of answers)
+    for (const { PartNumber, ETag, Size, ChecksumSHA256 } of Parts)
       if (PartNumber && ETag) sent.set(PartNumber, { etag: ETag, bytes: Size ?? 0, sha256: ChecksumSHA256 })
-  } while (previous.IsTruncated)
   return sent
 }
 
 /** Every upload under a prefix that was begun and neither finished nor given up. */
 export async function* listUploads(client: S3Client, bucket: string, prefix: string): AsyncGenerator<Upload> {
-  let previous: ListMultipartUploadsOutput | undefined
-  do {
-    const command = new ListMultipartUploadsCommand({
-      Bucket: bucket,
-      Prefix: prefix,
-      KeyMarker: previous?.NextKeyMarker,
-      UploadIdMarker: previous?.NextUploadIdMarker,
-    })
-    previous = (await client.send(command)) as ListMultipartUploadsOutput
-    for (const { Key, UploadId } of previous.Uploads ?? [])
-      if (Key && UploadId) yield { key: Key, uploadId: UploadId }
-  } while (previous.IsTruncated)
+  const answers = answersOf<ListMultipartUploadsOutput>((previous) => {
+    const markers = { KeyMarker: previous?.NextKeyMarker, UploadIdMarker: previous?.NextUploadIdMarker }
+    return client.send(new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: prefix, ...markers }))
+  })
+  for await (const { Uploads = [] } of answers)
+    for (const { Key, UploadId } of Uploads) if (Key && UploadId) yield { key: Key, uploadId: UploadId }
 }
 
 /** Its parts would be paid for and never seen. One that is finished or gone meanwhile is no trouble. */

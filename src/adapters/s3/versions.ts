@@ -1,5 +1,6 @@
 import { ListObjectVersionsCommand, type ListObjectVersionsOutput, type S3Client } from '@aws-sdk/client-s3'
 import type { StoredObject } from '../../ports.ts'
+import { answersOf } from './listing.ts'
 import { inOurWords } from './storage-failure.ts'
 
 type Listed = StoredObject & { deleted: boolean }
@@ -11,17 +12,12 @@ export async function* listVersions(
   bucket: string,
   prefix: string,
 ): AsyncGenerator<Listed> {
-  let previous: ListObjectVersionsOutput | undefined
-  do {
-    const command = new ListObjectVersionsCommand({
-      Bucket: bucket,
-      Prefix: prefix,
-      KeyMarker: previous?.NextKeyMarker,
-      VersionIdMarker: previous?.NextVersionIdMarker,
-    })
-    previous = await inOurWords<ListObjectVersionsOutput>(() => client.send(command))
-    yield* inOrder(previous)
-  } while (previous.IsTruncated)
+  const answers = answersOf<ListObjectVersionsOutput>((previous) => {
+    const markers = { KeyMarker: previous?.NextKeyMarker, VersionIdMarker: previous?.NextVersionIdMarker }
+    const command = new ListObjectVersionsCommand({ Bucket: bucket, Prefix: prefix, ...markers })
+    return inOurWords(() => client.send(command))
+  })
+  for await (const answer of answers) yield* inOrder(answer)
 }
 
 /** S3 gives versions and delete markers as two lists, each in order. */

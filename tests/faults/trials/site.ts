@@ -6,6 +6,7 @@ import { pino } from 'pino'
 import { type Database, openDatabase } from '../../../src/adapters/postgres/database.ts'
 import { compose, type House } from '../../../src/compose.ts'
 import { registerAll } from '../../../src/devstack/demo/register.ts'
+import { embeddedSettings } from '../../../src/devstack/stack.ts'
 import { startEmbeddedPostgres } from '../../../src/devstack/postgres.ts'
 import type { Faults } from '../../../src/devstack/s3/faults.ts'
 import { type DevelopmentS3, startDevelopmentS3 } from '../../../src/devstack/s3/server.ts'
@@ -45,7 +46,7 @@ export type Site = {
 }
 
 const credentials = { accessKeyId: 'scelle', secretAccessKey: 'for-trials-only' }
-const passwords = { scelle_app: 'trials-app', scelle_system: 'trials-system' }
+const passwords = { app: 'trials-app', system: 'trials-system' }
 
 /**
  * Short, so that what a killed worker had comes back soon; the ways are the same. All attempts together must outlast the
@@ -89,35 +90,19 @@ export async function startSite(backend: Backend, withDisks: boolean): Promise<S
   }
   undo.unshift(() => Promise.all(Object.values(wires).map((wire) => wire.close())))
 
+  /** The same house, reached over the wires or directly: as the ports say. The owner always comes directly. */
   const settingsVia = (
     postgresPort: number,
     s3Port: number,
     redisPort: number | undefined,
   ): SettingsInput => {
-    const role = (name: keyof typeof passwords) => {
-      const url = new URL(postgres.url)
-      return Object.assign(url, { username: name, password: passwords[name], port: String(postgresPort) })
-        .href
-    }
-    const bucket = (name: string) => ({
-      ...{ endpoint: `http://127.0.0.1:${s3Port}`, region: 'dev', bucket: name },
-      ...credentials,
+    const via = Object.assign(new URL(postgres.url), { port: String(postgresPort) })
+    const settings = embeddedSettings({
+      ...{ ownerUrl: via.href, passwords },
+      s3: { endpoint: `http://127.0.0.1:${s3Port}`, ...credentials },
+      redisUrl: redisPort === undefined ? undefined : `redis://127.0.0.1:${redisPort}`,
     })
-    return {
-      production: false,
-      database: { ownerUrl: postgres.url, appUrl: role('scelle_app'), systemUrl: role('scelle_system') },
-      queue:
-        redisPort === undefined
-          ? { backend: 'postgres', url: role('scelle_system') }
-          : { backend: 'redis', url: `redis://127.0.0.1:${redisPort}` },
-      keys: { master: 'keys/master.json', ledger: 'keys/ledger.json' },
-      staging: bucket('staging'),
-      archives: { primary: bucket('archive') },
-      inbox: { directory: 'inbox', quietSeconds: 3, pollSeconds: 0.5 },
-      retention: { lockDays: 1 },
-      ledger: { name: 'ledger.scelle.test', checkpointSeconds: 2 },
-      ...soon,
-    }
+    return { ...settings, database: { ...settings.database, ownerUrl: postgres.url }, ...soon }
   }
   const configFile = folder('workers.json')
   const direct = folder('direct.json')

@@ -22,8 +22,9 @@ import { openHotFolder } from '../../../src/adapters/inbox/hot-folder.ts'
 import { type InboxRound, tendInbox } from '../../../src/commands/tend-inbox.ts'
 import { BatchId } from '../../../src/domain/ids.ts'
 import type { HotFolder } from '../../../src/ports.ts'
-import { dropOf, fileOf, ofPatients, type Sheets } from '../stages/paper.ts'
+import { ofPatients, type Sheets } from '../stages/paper.ts'
 import { openWorks, type Works } from '../stages/works.ts'
+import { dropInto } from './drops.ts'
 
 // What hostile hands, or odd programs, may leave in a hot folder. Nothing of it may be followed, waited for, or written
 // outside of the folder; and the good batch beside it passes all the same.
@@ -51,22 +52,14 @@ const within = (...names: string[]) => path.join(directory, ...names)
 const tend = (): Promise<InboxRound> =>
   tendInbox({ ...works.door, folder, language: 'en', organisationOf: works.organisationOf })
 
-/** Drops a folder with its manifest; `spoil` puts in what does not belong there, before the folder is done. */
-async function drop(
+const drop = (
   name: string,
   files: Record<string, Sheets>,
-  spoil: (place: string) => unknown = () => {},
+  spoil?: (place: string) => unknown,
   manifest: Record<string, unknown> = ofPatients(
     Object.fromEntries(Object.keys(files).map((file) => [file, 'SP-1'])),
   ),
-): Promise<void> {
-  const place = within(name)
-  await mkdir(place)
-  for (const [file, sheets] of Object.entries(files)) await writeFile(path.join(place, file), fileOf(sheets))
-  await writeFile(path.join(place, 'batch.json'), dropOf(files, manifest).manifest)
-  await spoil(place)
-  if (!existsSync(path.join(place, '.done'))) await writeFile(path.join(place, '.done'), '')
-}
+) => dropInto(directory, name, files, manifest, spoil)
 
 /** The codes with which a folder of that name was given back. */
 async function refusal(folderName = 'box'): Promise<string[]> {

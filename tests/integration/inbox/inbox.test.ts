@@ -11,8 +11,9 @@ import { Failure } from '../../../src/domain/failure.ts'
 import { stagedPerByte } from '../../../src/domain/staging-room.ts'
 import { BatchId, timeOf } from '../../../src/domain/ids.ts'
 import type { HotFolder } from '../../../src/ports.ts'
-import { dropOf, fileOf, ofPatients, type Sheets } from '../stages/paper.ts'
+import { fileOf, ofPatients, type Sheets } from '../stages/paper.ts'
 import { openWorks, type Works } from '../stages/works.ts'
+import { dropInto } from './drops.ts'
 
 let works: Works
 let directory: string
@@ -34,19 +35,8 @@ const tend = (more: Partial<Inbox> = {}) =>
   tendInbox({ ...works.door, folder, language: 'en', organisationOf: works.organisationOf, ...more })
 
 let drops = 0
-/** Drops a folder as a scanner does, whole. */
-async function drop(
-  name: string,
-  files: Record<string, Sheets | Buffer>,
-  manifest: Record<string, unknown> = {},
-): Promise<void> {
-  const place = path.join(directory, name)
-  await mkdir(place, { recursive: true })
-  for (const [file, sheets] of Object.entries(files))
-    await writeFile(path.join(place, file), Buffer.isBuffer(sheets) ? sheets : fileOf(sheets))
-  await writeFile(path.join(place, 'batch.json'), dropOf(files, manifest).manifest)
-  await writeFile(path.join(place, '.done'), '')
-}
+const drop = (name: string, files: Record<string, Sheets | Buffer>, manifest?: Record<string, unknown>) =>
+  dropInto(directory, name, files, manifest)
 const page = (): Sheets => [{ text: `inbox ${++drops}` }]
 
 async function claimed(): Promise<BatchId> {
