@@ -133,7 +133,9 @@ export function compose(settings: Settings, log: Logger) {
   const barcodes = once(() =>
     confinedBarcodeReader(confinement(), { module: reading.barcodes, name: 'read' }),
   )
-  const assembler = once(async () => (await import('./adapters/pdf/assembler.ts')).createAssembler())
+  const assembler = once(async () =>
+    (await import('./adapters/pdf/assembler.ts')).createAssembler(settings.pdf),
+  )
 
   const signer = once(() => openLedgerSigner(settings.keys.ledger))
 

@@ -171,6 +171,8 @@ export type PdfPage = {
   readonly mediaType: MediaType
   readonly dpi: number
   readonly recognition?: Recognition
+  /** Title of the part of the document that begins with this page; it carries nothing of the patient. */
+  readonly part?: string
 }
 
 export interface PdfAssembler {

@@ -62,6 +62,15 @@ export const Settings = z.strictObject({
         .default(['fra']),
     })
     .prefault({}),
+  /** The searchable copy that is read every day; the scanner's own file is kept beside it, byte for byte. */
+  pdf: z
+    .strictObject({
+      /** PDF/A-1b, as CI-SIS wants documents that are exchanged, or PDF/A-2b. */
+      conformance: z.enum(['1b', '2b']).default('1b'),
+      /** `compact` keeps text and background of grey and colour pages apart: a tenth of the size, no longer pixel by pixel. */
+      accessCopy: z.enum(['faithful', 'compact']).default('faithful'),
+    })
+    .prefault({}),
   /** What reading one file from outside may cost; it is read in a process of its own that is ended when it goes past. */
   parsing: z
     .strictObject({

@@ -30,7 +30,7 @@ export const assembleDocument = defineStage({
 
   async run({ document, pages, createdAt }, { staging, assembler }) {
     const { batchId, id: documentId } = document
-    const meta = { title: `Document ${documentId}`, language: 'fr', createdAt, documentId }
+    const meta = { title: `Document numérisé ${documentId}`, language: 'fr', createdAt, documentId }
     const pdf = await assembler.assemble(readPages(batchId, pages, staging), meta)
     const access = await staging.put(batchId, pdf, documentId)
     return completed({ document, access }, [
@@ -65,17 +65,19 @@ async function* readPages(
   pages: readonly Page[],
   staging: Staging,
 ): AsyncGenerator<PdfPage> {
-  const read = (page: Page | undefined) => {
-    const reading = page && readPage(batchId, page, staging)
+  const parts = partsOf(pages)
+  const read = (index: number) => {
+    const page = pages[index]
+    const reading = page && readPage(batchId, page, staging, parts.get(index))
     // Whether it is waited for depends on the page before it.
     reading?.catch(() => {})
     return reading
   }
-  let ahead = read(pages[0])
+  let ahead = read(0)
   try {
     for (let next = 1; ahead; next++) {
       const page: PdfPage = await ahead
-      ahead = read(pages[next])
+      ahead = read(next)
       yield page
     }
   } finally {
@@ -83,7 +85,28 @@ async function* readPages(
   }
 }
 
-async function readPage(batchId: BatchId, { image, words, facts }: Page, staging: Staging): Promise<PdfPage> {
+/**
+ * Titles of the parts of a document, by the index of the page with which each begins: what was scanned into one file is
+ * a part. A document of one part has none.
+ */
+function partsOf(pages: readonly Page[]): ReadonlyMap<number, string> {
+  const starts = pages.flatMap((page, index) => (page.fileId === pages[index - 1]?.fileId ? [] : [index]))
+  if (starts.length < 2) return new Map()
+  return new Map(
+    starts.map((start, at) => {
+      const [first, last] = [start + 1, starts[at + 1] ?? pages.length]
+      const span = first === last ? `page ${first}` : `pages ${first} à ${last}`
+      return [start, `Partie ${at + 1}, ${span}`]
+    }),
+  )
+}
+
+async function readPage(
+  batchId: BatchId,
+  { image, words, facts }: Page,
+  staging: Staging,
+  part: string | undefined,
+): Promise<PdfPage> {
   const recognition = words
     ? Recognition.parse(JSON.parse((await staging.read(batchId, words)).toString()))
     : undefined
@@ -92,5 +115,6 @@ async function readPage(batchId: BatchId, { image, words, facts }: Page, staging
     mediaType: image!.mediaType,
     dpi: facts?.dpi ?? image!.dpi,
     ...(recognition ? { recognition } : {}),
+    ...(part === undefined ? {} : { part }),
   }
 }

@@ -2,7 +2,14 @@ import { Readable } from 'node:stream'
 import { PDFDocument, PDFHeader } from '@cantoo/pdf-lib'
 import { asFailure, Failure } from '../../domain/failure.ts'
 import type { PdfAssembler, PdfPage } from '../../ports.ts'
-import { type DocumentMeta, describeDocument, intendSrgb } from './metadata.ts'
+import {
+  type AccessCopy,
+  type Conformance,
+  type DocumentMeta,
+  describeDocument,
+  intendSrgb,
+} from './metadata.ts'
+import { collectNavigation, type Navigation } from './navigation.ts'
 import { createObjectWriter, type ObjectWriter } from './object-writer.ts'
 import { pageContent } from './page-content.ts'
 import { pageImage } from './page-image.ts'
@@ -12,16 +19,25 @@ import { embedTextFont, type Face, listGlyphs, readFace, type TextFont } from '.
 const imageName = 'Scan'
 const fontName = 'Text'
 
+export type Wishes = { readonly conformance: Conformance; readonly accessCopy: AccessCopy }
+
+/** PDF 1.4 and 1.7, which PDF/A-1 and PDF/A-2 build on. */
+const minorVersion = { '1b': 4, '2b': 7 } as const satisfies Record<Conformance, number>
+
 /**
- * Assembles searchable PDF files, PDF/A-1b (ISO 19005-1); the same input gives the same bytes. A page is written as soon
+ * Assembles searchable PDF files, PDF/A-1b (ISO 19005-1) or 2b (ISO 19005-2); the same input gives the same bytes. A page is written as soon
  * as it was read and is then forgotten; what pages share, and where everything is, comes at the end.
  */
-export function createAssembler(): PdfAssembler {
+export function createAssembler({
+  conformance = '1b',
+  accessCopy = 'faithful',
+}: Partial<Wishes> = {}): PdfAssembler {
+  const wishes = { conformance, accessCopy }
   let face: Promise<Face> | undefined
   return {
     async assemble(pages, meta) {
       face ??= readFace()
-      return Readable.from(write(pages, meta, await face), { objectMode: false })
+      return Readable.from(write(pages, meta, { face: await face, ...wishes }), { objectMode: false })
     },
   }
 }
@@ -30,22 +46,23 @@ type Book = {
   readonly pdf: PDFDocument
   readonly font: TextFont
   readonly tree: PageTree
+  readonly navigation: Navigation
   readonly objects: ObjectWriter
 }
 
 async function* write(
   pages: AsyncIterable<PdfPage>,
   meta: DocumentMeta,
-  face: Face,
+  { face, ...wishes }: Wishes & { face: Face },
 ): AsyncGenerator<Uint8Array> {
   const pdf = await PDFDocument.create({ updateMetadata: false })
   const { context } = pdf
-  context.header = PDFHeader.forVersion(1, 4)
-  describeDocument(pdf, meta)
+  context.header = PDFHeader.forVersion(1, minorVersion[wishes.conformance])
+  describeDocument(pdf, meta, wishes)
   intendSrgb(pdf)
   const font = await embedTextFont(pdf, face)
   const objects = createObjectWriter(context)
-  const book = { pdf, font, tree: growPageTree(pdf), objects }
+  const book = { pdf, font, tree: growPageTree(pdf), navigation: collectNavigation(pdf), objects }
   yield* objects.header()
   let count = 0
   for await (const page of pages) {
@@ -58,11 +75,15 @@ async function* write(
   await pdf.flush()
   listGlyphs(pdf, font)
   book.tree.close()
+  book.navigation.close()
   for (const [ref, object] of context.enumerateIndirectObjects()) yield* objects.object(ref, object)
   yield* objects.end()
 }
 
-async function writePage({ pdf, font, tree, objects }: Book, page: PdfPage): Promise<Uint8Array[]> {
+async function writePage(
+  { pdf, font, tree, navigation, objects }: Book,
+  page: PdfPage,
+): Promise<Uint8Array[]> {
   const { context } = pdf
   const image = await pageImage(context, page.image, page.mediaType)
   const { dpi, recognition } = page
@@ -76,6 +97,7 @@ async function writePage({ pdf, font, tree, objects }: Book, page: PdfPage): Pro
     Contents: contentRef,
   })
   tree.add(ref)
+  navigation.add(ref, page.part)
   return [
     ...objects.object(ref, leaf),
     ...objects.object(imageRef, image.object),

@@ -7,41 +7,40 @@ import type { TextFont } from './text-font.ts'
 const invisible = 3
 /** Capitals, figures and most ascenders stand that much of an em above the baseline. */
 const capital = 0.73
+/** Places are written in hundredths of a point, 3.5 micrometres; a word's width in tenths of a percent. */
+const hundred = 100
 
 type Sheet = Straightening & { readonly points: number; readonly fontName: string }
-/** Pixels of the straight page. */
-type Place = { readonly x: number; readonly y: number; readonly width: number; readonly size: number }
+/** Where the last run began, in hundredths of a point: the next one is placed from there. */
+type Pen = { x: number; y: number; stretch: string; font: string }
 
 /**
- * Content that lays one invisible run under each recognised word: at its baseline, as wide as its box, followed by a
- * space as wide as the gap, in reading order.
+ * Content that lays one invisible run under each recognised word: at its baseline, as wide as its box, in reading order.
+ * A space follows each word, so that copied words stay apart where a reader does not look at gaps.
  */
 export function textLayer(page: Recognition, font: TextFont, sheet: Sheet): string {
+  const pen = { x: 0, y: 0, stretch: '', font: '' }
   const runs = page.lines
     .filter((line) => line.words.length > 0)
-    .flatMap((line) => lineRuns(line, font, sheet))
+    .flatMap((line) => lineRuns(line, font, sheet, pen))
   return runs.length === 0 ? '' : ['BT', `${invisible} Tr`, ...runs, 'ET'].join('\n')
 }
 
 /** Words stand level, each at its own height: programs that read PDF text tear a slanted word apart. */
-function lineRuns(line: Line, font: TextFont, sheet: Sheet): string[] {
+function lineRuns(line: Line, font: TextFont, sheet: Sheet, pen: Pen): string[] {
   const slope = slopeOf(line) ?? sheet.slope
   const size = sizeOf(line, slope)
   const rest = slope - sheet.slope
   const [middle, baseline] = sheet.place((line.box.x0 + line.box.x1) / 2, line.baseline)
-  const spans = line.words.map((word) => spanOf(word, sheet))
-  return [
-    `/${sheet.fontName} ${number(size * sheet.points)} Tf`,
-    ...line.words.flatMap((word, index) => {
-      const { left, right } = spans[index]!
-      const y = baseline + ((left + right) / 2 - middle) * rest
-      const gap = Math.max((spans[index + 1]?.left ?? right + size / 3) - right, 1)
-      return [
-        run(word.text, { x: left, y, width: right - left, size }, font, sheet),
-        run(' ', { x: right, y, width: gap, size }, font, sheet),
-      ]
-    }),
-  ]
+  const face = `/${sheet.fontName} ${number(size * sheet.points)} Tf`
+  const runs = line.words.map((word) => {
+    const { left, right } = spanOf(word, sheet)
+    const y = baseline + ((left + right) / 2 - middle) * rest
+    return run(word.text, { left, right, y, size }, font, sheet, pen)
+  })
+  const changed = face === pen.font ? [] : [face]
+  pen.font = face
+  return [...changed, ...runs]
 }
 
 function spanOf({ box: { x0, y0, x1, y1 } }: Word, { place }: Sheet): { left: number; right: number } {
@@ -49,12 +48,20 @@ function spanOf({ box: { x0, y0, x1, y1 } }: Word, { place }: Sheet): { left: nu
   return { left: place(x0, middle)[0], right: place(x1, middle)[0] }
 }
 
-function run(text: string, { x, y, width, size }: Place, font: TextFont, sheet: Sheet): string {
+/** Pixels of the straight page. */
+type Span = { readonly left: number; readonly right: number; readonly y: number; readonly size: number }
+
+function run(text: string, span: Span, font: TextFont, { points, height }: Sheet, pen: Pen): string {
   const written = font.write(text)
-  const natural = written.width * size
-  const stretch = natural > 0 ? (Math.max(1, width) / natural) * 100 : 100
-  const matrix = [1, 0, 0, 1, x * sheet.points, (sheet.height - y) * sheet.points]
-  return `${number(stretch)} Tz ${matrix.map(number).join(' ')} Tm <${written.codes}> Tj`
+  const natural = written.width * span.size
+  const width = Math.max(1, span.right - span.left)
+  const stretch = `${natural > 0 ? Math.round((width / natural) * 1000) / 10 : 100} Tz`
+  const x = Math.round(span.left * points * hundred)
+  const y = Math.round((height - span.y) * points * hundred)
+  const move = `${(x - pen.x) / hundred} ${(y - pen.y) / hundred} Td`
+  const scale = stretch === pen.stretch ? '' : `${stretch} `
+  Object.assign(pen, { x, y, stretch })
+  return `${scale}${move}<${written.codes}${font.write(' ').codes}>Tj`
 }
 
 /** Pixels of an em, from how far the taller words of a line stand above its baseline. */

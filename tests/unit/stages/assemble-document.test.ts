@@ -7,15 +7,21 @@ import type { Page } from '../../../src/domain/page.ts'
 import type { Ports } from '../../../src/ports.ts'
 import { assembleDocument } from '../../../src/stages/assemble-document.ts'
 
-const paged = (count: number): Page[] =>
+const paged = (count: number, files: readonly string[] = []): Page[] =>
   Array.from(
     { length: count },
-    (_, index) => ({ image: { key: String(index) }, words: null, facts: null }) as Page,
+    (_, index) =>
+      ({ image: { key: String(index) }, fileId: files[index] ?? 'f', words: null, facts: null }) as Page,
   )
 
 /** The stage over a staging whose images are their own keys, and an assembler that joins them; one image may be damaged. */
 function stage({ damaged }: { damaged?: string } = {}) {
-  const seen = { read: 0, furthestAhead: 0, kept: undefined as string | undefined }
+  const seen = {
+    read: 0,
+    furthestAhead: 0,
+    kept: undefined as string | undefined,
+    parts: [] as (string | undefined)[],
+  }
   let assembled = 0
   const ports: Pick<Ports, 'staging' | 'assembler'> = {
     staging: {
@@ -33,7 +39,8 @@ function stage({ damaged }: { damaged?: string } = {}) {
     assembler: {
       async assemble(pages) {
         async function* joined() {
-          for await (const { image } of pages) {
+          for await (const { image, part } of pages) {
+            seen.parts.push(part)
             await new Promise(setImmediate)
             assembled++
             yield image
@@ -43,11 +50,11 @@ function stage({ damaged }: { damaged?: string } = {}) {
       },
     },
   }
-  const run = (count: number) =>
+  const run = (count: number, files?: readonly string[]) =>
     assembleDocument.run(
       {
         document: { id: 'd', batchId: 'b' } as unknown as Document,
-        pages: paged(count),
+        pages: paged(count, files),
         createdAt: new Date(0),
       },
       ports,
@@ -59,11 +66,25 @@ function stage({ damaged }: { damaged?: string } = {}) {
 test('reads one page ahead of the one that is assembled, and no more', async () => {
   const { run, seen } = stage()
   await run(9)
-  expect(seen).toEqual({ read: 9, furthestAhead: 2, kept: '012345678' })
+  expect(seen).toMatchObject({ read: 9, furthestAhead: 2, kept: '012345678' })
 })
 
 test.each(['0', '4', '8'])('keeps nothing and says why when page %s cannot be read', async (damaged) => {
   const { run, seen } = stage({ damaged })
   await expect(run(9)).rejects.toMatchObject({ code: 'staged-object-damaged' })
   expect(seen.kept).toBeUndefined()
+})
+
+test('what was scanned into one file is a part; a document of one part names none', async () => {
+  const { run, seen } = stage()
+  await run(4, ['a', 'b', 'b', 'c'])
+  await run(2)
+  expect(seen.parts).toEqual([
+    'Partie 1, page 1',
+    'Partie 2, pages 2 à 3',
+    undefined,
+    'Partie 3, page 4',
+    undefined,
+    undefined,
+  ])
 })
