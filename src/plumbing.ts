@@ -97,8 +97,11 @@ export type TroubleFilter = {
 
 /** Sees the house as a whole. */
 export interface Lookout {
-  /** What alarms are judged by. Batches that moved after `quietBefore` are left out, unless they wait for people. */
-  look(quietBefore: Date): Promise<Observation>
+  /**
+   * What alarms are judged by. With `quietBefore`, only batches that none may have moved since then, and that do not merely
+   * wait for people; without it, every open one.
+   */
+  look(quietBefore?: Date): Promise<Observation>
 }
 
 /** Remembers how the clock's duties go. */

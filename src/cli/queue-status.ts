@@ -14,7 +14,7 @@ export async function status(desk: Desk, check: boolean): Promise<number> {
   const house = await desk.house()
   const { alarms: limits } = await desk.settings()
   const now = house.clock.now()
-  const seen = await house.lookout().look(now)
+  const seen = await house.lookout().look()
   const workers = await house.presence().list()
   const alive = aliveOf(workers, limits, now)
   const observed: Observed = {

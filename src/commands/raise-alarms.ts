@@ -5,7 +5,7 @@ export type Changes = ReturnType<typeof changesOf<Pick<Alarm, 'code' | 'subject'
 
 /** What telling alarms needs. */
 export type Watch = {
-  readonly lookout: { look(quietBefore: Date): Promise<Observation> }
+  readonly lookout: { look(quietBefore?: Date): Promise<Observation> }
   readonly book: {
     standing(): Promise<Pick<Alarm, 'code' | 'subject' | 'since' | 'facts'>[]>
     began(alarms: readonly Alarm[]): Promise<void>

@@ -9,7 +9,7 @@ import type { Database } from './database.ts'
 export const openLookout = (database: Database, clock: Clock): Lookout => ({
   async look(quietBefore) {
     return {
-      batches: await quietBatches(database, quietBefore),
+      batches: await openBatches(database, quietBefore),
       isAnyFlying: await isAnyFlying(database),
       dueSince: await dueSince(database, clock.now()),
       workers: await database.selectFrom('workers').select(['queue', 'beat_at as beatAt']).execute(),
@@ -19,8 +19,16 @@ export const openLookout = (database: Database, clock: Clock): Lookout => ({
   },
 })
 
-/** Open orders are found by jumping from batch to batch in their index; their rows are read of quiet batches only. */
-async function quietBatches(database: Database, quietBefore: Date): Promise<OpenBatch[]> {
+/**
+ * Open orders are found by jumping from batch to batch in their index. What is asked of a batch is asked only of those that
+ * matter: thousands may wait for people.
+ */
+async function openBatches(database: Database, quietBefore: Date | undefined): Promise<OpenBatch[]> {
+  const mayAlarm = sql`
+    case when worked.id is null
+      then b.state <> 'held' and not exists (select from documents where batch_id = b.id and state in ('held', 'failed'))
+      else not exists (select from outbox where batch_id = b.id and finished_at >= ${quietBefore})
+    end`
   const { rows } = await sql<OpenBatch>`
     with recursive worked(id) as (
       (select batch_id from outbox where state in ('waiting', 'dispatched') order by batch_id limit 1)
@@ -28,11 +36,14 @@ async function quietBatches(database: Database, quietBefore: Date): Promise<Open
       select (select batch_id from outbox
               where state in ('waiting', 'dispatched') and batch_id > worked.id order by batch_id limit 1)
       from worked where worked.id is not null
+    ), looked_at as materialized (
+      select b.id, b.state, b.changed_at, b.received_at from batches b left join worked on worked.id = b.id
+      where (b.closed_at is null or worked.id is not null) and ${quietBefore ? mayAlarm : sql`true`}
     )
     select b.id as "batchId", b.state, o.open, o.flying,
            greatest(settled.at, o.placed, case when o.open = 0 then b.changed_at end) as "movedAt",
            d.held, d.failed, last.stage, last.code
-    from batches b
+    from looked_at b
     cross join lateral (
       select (select finished_at from outbox where batch_id = b.id and finished_at is not null
               order by finished_at desc limit 1) as at
@@ -51,9 +62,6 @@ async function quietBatches(database: Database, quietBefore: Date): Promise<Open
       where batch_id = b.id and state in ('waiting', 'dispatched')
       order by (error_code is not null) desc, failed_at desc nulls last, created_at limit 1
     ) last on true
-    where (b.closed_at is null or b.id in (select id from worked))
-      and (coalesce(settled.at, '-infinity') < ${quietBefore}
-           or not exists (select from outbox where batch_id = b.id and state in ('waiting', 'dispatched')))
     order by b.received_at`.execute(database)
   return rows
 }

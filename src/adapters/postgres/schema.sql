@@ -81,6 +81,7 @@ table public.batches row-security forced
   changed_at timestamp with time zone not null
   closed_at timestamp with time zone
   orders_forgotten boolean not null default false
+  file_bytes bigint not null default 0
   constraint batches_fingerprint_check CHECK ((fingerprint ~ '^[0-9a-f]{64}$'::text))
   constraint batches_organisation_id_box_id_fkey FOREIGN KEY (organisation_id, box_id) REFERENCES boxes(organisation_id, id)
   constraint batches_organisation_id_contract_id_fkey FOREIGN KEY (organisation_id, contract_id) REFERENCES contracts(organisation_id, id)
@@ -93,7 +94,7 @@ table public.batches row-security forced
   index CREATE INDEX batches_listed ON public.batches USING btree (organisation_id, received_at DESC, id DESC)
   index CREATE INDEX batches_listed_by_state ON public.batches USING btree (organisation_id, state, received_at DESC, id DESC)
   index CREATE INDEX batches_open ON public.batches USING btree (received_at) WHERE (closed_at IS NULL)
-  index CREATE INDEX batches_staged ON public.batches USING btree (organisation_id, id) WHERE (staging_key_wrapped IS NOT NULL)
+  index CREATE INDEX batches_staged ON public.batches USING btree (organisation_id) INCLUDE (file_bytes) WHERE (staging_key_wrapped IS NOT NULL)
   index CREATE INDEX batches_to_forget ON public.batches USING btree (closed_at) WHERE ((closed_at IS NOT NULL) AND (NOT orders_forgotten))
   index CREATE UNIQUE INDEX batches_fingerprint ON public.batches USING btree (organisation_id, fingerprint) WHERE (state <> 'rejected'::text)
   policy all_rows PERMISSIVE for ALL to scelle_system using true with check true

@@ -158,6 +158,8 @@ type BatchesTable = {
   changed_at: Date
   closed_at: Date | null
   orders_forgotten: Generated<boolean>
+  /** What its files come to. */
+  file_bytes: Generated<number>
 }
 
 type FilesTable = {

@@ -50,9 +50,14 @@ export const systemCases: readonly Case[] = [
     growsWith: 'batches that are open',
   },
   {
+    name: 'queue status, batches',
+    ask: ({ lookout }) => lookout.look(),
+    growsWith: 'batches that are open',
+  },
+  {
     name: 'inbox, room in staging',
     ask: archived(({ system }, s) => stagingUse(system, s.organisationId)),
-    growsWith: 'files of batches that are open',
+    growsWith: 'batches that are open',
   },
   {
     name: 'clock, orders to forget (none)',

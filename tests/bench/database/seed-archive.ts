@@ -39,12 +39,13 @@ const boxes = `
 const batches = `
   insert into batches (id, organisation_id, contract_id, box_id, fingerprint, state, operator, scanner, separation,
     expected_folders, expected_documents, expected_pages, manifest, staging_key_wrapped, staging_key_epoch, received_at,
-    changed_at, closed_at)
+    changed_at, closed_at, file_bytes)
   select b.id, b.organisation_id, contracts.id, bench.id(${box}, organisation * 1000000 + number / 4),
          bench.digest(2, number), case life when 'closed' then 'closed' else 'composed' end, 'operator-1',
          '{"serial": "S-1", "model": "M-1"}', case per_file when 1 then 'file' else 'cover-sheets' end, 1, documents,
          documents * 3, bench.staged(b.id, 2, number, ''), case when life <> 'closed' then decode(repeat('00', 60), 'hex') end,
-         1, received_at, received_at, case life when 'closed' then received_at + interval '2 hours' end
+         1, received_at, received_at, case life when 'closed' then received_at + interval '2 hours' end,
+         (documents + per_file - 1) / per_file * 700000
   from bench.batch b join contracts on contracts.organisation_id = b.organisation_id`
 
 const files = `

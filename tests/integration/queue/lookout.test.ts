@@ -95,7 +95,7 @@ test('an order that came and went again and again without being settled is no pr
     await house.outbox.claim('document', 1)
     await house.outbox.rebuild()
   }
-  const { batches } = await openLookout(house.database.system, clock).look(clock.now())
+  const { batches } = await openLookout(house.database.system, clock).look()
   expect(batches.find(({ batchId }) => batchId === house.first.batchId)).toMatchObject({
     ...{ open: 1, stage: 'seal-document', code: 'storage-away' },
     movedAt: new Date(clock.now().getTime() - 40 * 60_000),

@@ -95,6 +95,7 @@ function batchOf(row: Row<'batches'>): Batch {
     staging_key_epoch,
     changed_at,
     orders_forgotten,
+    file_bytes,
     ...rest
   } = row
   return {

@@ -11,6 +11,15 @@ export const fileRecords = (tx: Tx, organisationId: OrganisationId): FileRecords
   async insert(files) {
     const rows = files.map((file) => ({ ...toRow(file), organisation_id: organisationId }))
     for (const some of inPortions(rows)) await tx.insertInto('files').values(some).execute()
+    const sums = Map.groupBy(files, ({ batchId }) => batchId)
+    for (const [batchId, own] of sums) {
+      const bytes = own.reduce((sum, file) => sum + file.bytes, 0)
+      await tx
+        .updateTable('batches')
+        .set((one) => ({ file_bytes: one('file_bytes', '+', bytes) }))
+        .where('id', '=', batchId)
+        .execute()
+    }
   },
   async find(id) {
     const row = await tx.selectFrom('files').selectAll().where('id', '=', id).executeTakeFirst()
