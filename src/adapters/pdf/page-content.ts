@@ -40,7 +40,9 @@ export function pageContent(context: PDFContext, drawing: Drawing): PageContent 
     'Q',
     recognition ? textLayer(recognition, font, { ...straight, points, fontName }) : '',
   ]
-  const content = context.stream(deflateSync(operators.join('\n')), { Filter: 'FlateDecode' })
+  const content = context.stream(deflateSync(Buffer.from(operators.join('\n'), 'latin1')), {
+    Filter: 'FlateDecode',
+  })
   return { content, width: straight.width * points, height: straight.height * points }
 }
 

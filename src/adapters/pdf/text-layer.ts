@@ -7,11 +7,13 @@ import type { TextFont } from './text-font.ts'
 const invisible = 3
 /** Capitals, figures and most ascenders stand that much of an em above the baseline. */
 const capital = 0.73
-/** Places are written in hundredths of a point, 3.5 micrometres; a word's width in tenths of a percent. */
-const hundred = 100
+/** Places are written in tenths of a point, 35 micrometres, widths in whole percents: words take up little room. */
+const tenth = 10
+/** A line that falls by less than this share of its letters from end to end is laid level. */
+const hardly = 0.25
 
 type Sheet = Straightening & { readonly points: number; readonly fontName: string }
-/** Where the last run began, in hundredths of a point: the next one is placed from there. */
+/** Where the last run began, in tenths of a point: the next one is placed from there. */
 type Pen = { x: number; y: number; stretch: string; font: string }
 
 /**
@@ -30,9 +32,10 @@ export function textLayer(page: Recognition, font: TextFont, sheet: Sheet): stri
 function lineRuns(line: Line, font: TextFont, sheet: Sheet, pen: Pen): string[] {
   const slope = slopeOf(line) ?? sheet.slope
   const size = sizeOf(line, slope)
-  const rest = slope - sheet.slope
+  const fall = slope - sheet.slope
+  const rest = Math.abs(fall) * (line.box.x1 - line.box.x0) < size * hardly ? 0 : fall
   const [middle, baseline] = sheet.place((line.box.x0 + line.box.x1) / 2, line.baseline)
-  const face = `/${sheet.fontName} ${number(size * sheet.points)} Tf`
+  const face = `/${sheet.fontName} ${Math.round(size * sheet.points * tenth) / tenth} Tf`
   const runs = line.words.map((word) => {
     const { left, right } = spanOf(word, sheet)
     const y = baseline + ((left + right) / 2 - middle) * rest
@@ -55,13 +58,19 @@ function run(text: string, span: Span, font: TextFont, { points, height }: Sheet
   const written = font.write(text)
   const natural = written.width * span.size
   const width = Math.max(1, span.right - span.left)
-  const stretch = `${natural > 0 ? Math.round((width / natural) * 1000) / 10 : 100} Tz`
-  const x = Math.round(span.left * points * hundred)
-  const y = Math.round((height - span.y) * points * hundred)
-  const move = `${(x - pen.x) / hundred} ${(y - pen.y) / hundred} Td`
+  const stretch = `${natural > 0 ? Math.max(1, Math.round((width / natural) * 100)) : 100} Tz`
+  const x = Math.round(span.left * points * tenth)
+  const y = Math.round((height - span.y) * points * tenth)
+  const move = `${(x - pen.x) / tenth} ${(y - pen.y) / tenth} Td`
   const scale = stretch === pen.stretch ? '' : `${stretch} `
   Object.assign(pen, { x, y, stretch })
-  return `${scale}${move}<${written.codes}${font.write(' ').codes}>Tj`
+  return `${scale}${move}${literal(written.codes + font.write(' ').codes)}Tj`
+}
+
+/** Codes, given in hexadecimal, as a literal string of bytes (ISO 32000-1, 7.3.4.2): it packs better. */
+function literal(codes: string): string {
+  const bytes = Buffer.from(codes, 'hex').toString('latin1')
+  return `(${bytes.replace(/[\\()]/g, '\\$&').replaceAll('\r', '\\r')})`
 }
 
 /** Pixels of an em, from how far the taller words of a line stand above its baseline. */
