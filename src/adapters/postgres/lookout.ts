@@ -24,11 +24,9 @@ export const openLookout = (database: Database, clock: Clock): Lookout => ({
  * matter: thousands may wait for people.
  */
 async function openBatches(database: Database, quietBefore: Date | undefined): Promise<OpenBatch[]> {
-  const mayAlarm = sql`
-    case when worked.id is null
-      then b.state <> 'held' and not exists (select from documents where batch_id = b.id and state in ('held', 'failed'))
-      else not exists (select from outbox where batch_id = b.id and finished_at >= ${quietBefore})
-    end`
+  const isQuiet = sql`not exists (select from outbox where batch_id = b.id and finished_at >= ${quietBefore})`
+  const waitsForNobody = sql`
+    state <> 'held' and not exists (select from documents where batch_id = b.id and state in ('held', 'failed'))`
   const { rows } = await sql<OpenBatch>`
     with recursive worked(id) as (
       (select batch_id from outbox where state in ('waiting', 'dispatched') order by batch_id limit 1)
@@ -37,8 +35,12 @@ async function openBatches(database: Database, quietBefore: Date | undefined): P
               where state in ('waiting', 'dispatched') and batch_id > worked.id order by batch_id limit 1)
       from worked where worked.id is not null
     ), looked_at as materialized (
-      select b.id, b.state, b.changed_at, b.received_at from batches b left join worked on worked.id = b.id
-      where (b.closed_at is null or worked.id is not null) and ${quietBefore ? mayAlarm : sql`true`}
+      select id, state, changed_at, received_at from batches b
+      where id in (select id from worked) and ${quietBefore ? isQuiet : sql`true`}
+      union all
+      select id, state, changed_at, received_at from batches b
+      where closed_at is null and id not in (select id from worked where id is not null)
+        and ${quietBefore ? waitsForNobody : sql`true`}
     )
     select b.id as "batchId", b.state, o.open, o.flying,
            greatest(settled.at, o.placed, case when o.open = 0 then b.changed_at end) as "movedAt",
