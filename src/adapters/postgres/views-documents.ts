@@ -58,25 +58,48 @@ export async function listDocuments(
       and ${patientId ? sql`patient_id = ${patientId}` : sql`true`}
       and ${after ? comesAfter(after) : sql`true`}
     order by batch_id desc, position limit ${limit}`
-  const { rows } = await sql<DocumentView & { deposits: DepositView[] | null }>`
+  const { rows } = await sql<Omit<DocumentView, 'deposits'>>`
     select d.id, d.batch_id as "batchId", d.position, d.patient_id as "patientId", d.state,
            d.resume_state as "resumeState", d.reason, d.facts, d.page_count as "pageCount", d.confidence,
-           d.attributed_by as "attributedBy", d.question, d.changed_at as "changedAt", boxes.label as box, p.deposits
+           d.attributed_by as "attributedBy", d.question, d.changed_at as "changedAt", boxes.label as box
     from (select * from (${ofEachState(states, one)}) listed order by batch_id desc, position limit ${limit}) d
     join batches on batches.id = d.batch_id
     join boxes on boxes.id = batches.box_id
-    cross join lateral (
-      select jsonb_agg(jsonb_build_object(
-               'part', part, 'version', version, 'host', hosts.name, 'storage', hosts.storage,
-               'objectKey', object_key, 'objectVersion', object_version, 'mediaType', media_type,
-               'contentSha256', content_sha256, 'contentSha512', content_sha512, 'contentBytes', content_bytes,
-               'sealedSha256', sealed_sha256, 'sealedBytes', sealed_bytes, 'keyId', key_id,
-               'retainUntil', retain_until, 'sealedAt', sealed_at, 'depositedAt', deposited_at,
-               'verifiedAt', verified_at) order by part, version) as deposits
-      from deposits join hosts on hosts.id = deposits.host_id where deposits.document_id = d.id
-    ) p
     order by d.batch_id desc, d.position`.execute(tx)
-  return rows.map(({ deposits, ...document }) => ({ ...document, deposits: (deposits ?? []).map(withDates) }))
+  const deposits = await depositsOf(
+    tx,
+    rows.map((document) => document.id),
+  )
+  return rows.map((document) => ({ ...document, deposits: deposits.get(document.id) ?? [] }))
+}
+
+/** As rows: put together as JSON by the database they take ten times as long. */
+async function depositsOf(tx: Tx, documents: readonly DocumentId[]): Promise<Map<DocumentId, DepositView[]>> {
+  if (documents.length === 0) return new Map()
+  const rows = await tx
+    .selectFrom('deposits')
+    .innerJoin('hosts', 'hosts.id', 'deposits.host_id')
+    .select([
+      'document_id',
+      'part',
+      'version',
+      'hosts.name as host',
+      'hosts.storage',
+      'object_key as objectKey',
+    ])
+    .select(['object_version as objectVersion', 'media_type as mediaType', 'key_id as keyId'])
+    .select(['content_sha256 as contentSha256', 'content_sha512 as contentSha512'])
+    .select(['content_bytes as contentBytes', 'sealed_sha256 as sealedSha256', 'sealed_bytes as sealedBytes'])
+    .select(['retain_until as retainUntil', 'sealed_at as sealedAt'])
+    .select(['deposited_at as depositedAt', 'verified_at as verifiedAt'])
+    .where(sql<boolean>`document_id = any(${documents}::uuid[])`)
+    .orderBy('part')
+    .orderBy('version')
+    .execute()
+  const found = new Map<DocumentId, DepositView[]>()
+  for (const { document_id, ...deposit } of rows)
+    found.set(document_id, [...(found.get(document_id) ?? []), deposit])
+  return found
 }
 
 /** Said of both columns, so that the index is entered at the batch and not read from its beginning. */
@@ -84,16 +107,6 @@ const comesAfter = (after: DocumentId) => sql`
   batch_id <= (select batch_id from documents where id = ${after})
   and (batch_id < (select batch_id from documents where id = ${after})
        or position > (select position from documents where id = ${after}))`
-
-/** JSON has no dates. */
-const withDates = (deposit: DepositView): DepositView => ({
-  ...deposit,
-  retainUntil: dateOf(deposit.retainUntil),
-  sealedAt: new Date(deposit.sealedAt),
-  depositedAt: dateOf(deposit.depositedAt),
-  verifiedAt: dateOf(deposit.verifiedAt),
-})
-const dateOf = (value: Date | null): Date | null => value && new Date(value)
 
 /** What happened to a document, in order. */
 export const documentEvents = (tx: Tx, documentId: DocumentId): Promise<RecordedEvent[]> =>
