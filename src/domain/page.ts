@@ -21,8 +21,12 @@ export const PageFacts = z.object({
   ink: z.number().min(0).max(1),
   /** Degrees, clockwise positive, found on a small copy of the page. */
   skew: z.number(),
-  /** Quarter turns seen from the shape of the lines; up or down is settled by recognition. */
+  /** The turn that makes the lines of text stand upright. */
   turn: Turn,
+  /** Seen beyond doubt; else the page may stand on its head. */
+  turnIsSure: z.boolean().default(false),
+  /** Height of small letters, in millimetres, where some were seen. */
+  xHeight: z.number().positive().optional(),
 })
 export type PageFacts = z.infer<typeof PageFacts>
 

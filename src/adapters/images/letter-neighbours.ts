@@ -1,7 +1,8 @@
 import { type GreyView, millimetres } from './grey-view.ts'
 import { heightOf, type Mark, widthOf } from './marks.ts'
 
-const mostMarks = 1500
+/** So many letters, taken from all over the page, tell enough. */
+const mostAsked = 400
 /** Longer than a letter is tall: letters that ran together, in the direction of their line. */
 const joined = 5
 const wide = 2
@@ -13,7 +14,7 @@ const clearly = 1.6
  * to those of the lines around it (O'Gorman's docstrum, 1993); letters that run together make long marks.
  */
 export function runsAlong(view: GreyView, letters: readonly Mark[]): boolean {
-  const every = Math.max(1, Math.ceil(letters.length / mostMarks))
+  const every = Math.max(1, Math.ceil(letters.length / mostAsked))
   let [across, along] = [0, 0]
   for (let place = 0; place < letters.length; place += every) {
     const vote = direction(view, letters[place]!, letters)

@@ -14,6 +14,14 @@ const rowsAlike = 8
 const fraction = 14
 const unit = 1 << fraction
 
+/** Level of most of the paper, as a few of its pixels tell. */
+export function levelOf({ pixels }: GreyView): number {
+  const counts = new Uint32Array(256)
+  const every = Math.max(1, Math.floor(pixels.length / 50_000))
+  for (let at = 0; at < pixels.length; at += every) counts[pixels[at]!]!++
+  return percentile(counts, 0.5)
+}
+
 type Grid = { levels: Float32Array; columns: number; rows: number; cell: number }
 
 /**

@@ -90,7 +90,7 @@ export const pretendedEyes: Pick<Ports, 'splitter' | 'examiner' | 'barcodes' | '
       tornUnless(side, 'examine', 'file-unreadable')
       const blank = side.blank ?? false
       const size = { mediaType: 'image/jpeg', width: 10, height: 10, dpi: 300 } as const
-      return { facts: { ...size, blank, ink: 0.1, skew: 0, turn: 0 }, view: image }
+      return { facts: { ...size, blank, ink: 0.1, skew: 0, turn: 0, turnIsSure: true }, view: image }
     },
   },
   barcodes: {
