@@ -83,10 +83,15 @@ function chosen<Page extends { readonly kind: string }>(
   ]
 }
 
-/** The first page of each kind, then the second of each, and so on; given back in the order of the corpus. */
+/**
+ * One page of each kind, then a second of each, and so on; given back in the order of the corpus. Kinds begin at different
+ * places, because the places of a kind are degraded alike.
+ */
 export function spread<Page extends { readonly kind: string }>(pages: readonly Page[], most: number): Page[] {
   if (pages.length <= most) return [...pages]
-  const groups = Object.values(Object.groupBy(pages, ({ kind }) => kind)).map((group = []) => group)
+  const groups = Object.values(Object.groupBy(pages, ({ kind }) => kind)).map((group = [], place) =>
+    group.map((_, index) => group[(index + place) % group.length]!),
+  )
   const deepest = Math.max(...groups.map(({ length }) => length))
   const inTurn = Array.from({ length: deepest }, (_, depth) =>
     groups.flatMap((group) => group.slice(depth, depth + 1)),
