@@ -1,5 +1,6 @@
 import type { Page, Line as ReadLine } from 'tesseract.js'
 import type { Box, Line, Word } from '../../domain/page.ts'
+import { inReadingOrder } from '../../domain/reading-order.ts'
 import type { PreparedPage } from './prepared-page.ts'
 
 type Place = (x: number, y: number) => readonly [x: number, y: number]
@@ -7,11 +8,13 @@ type Place = (x: number, y: number) => readonly [x: number, y: number]
 /** Lines of a read page in reading order, their places brought back to the page before it was straightened and shrunk. */
 export function linesOf(read: Page, prepared: PreparedPage): Line[] {
   const place = placeOn(prepared)
-  return (read.blocks ?? [])
+  const lines = (read.blocks ?? [])
     .flatMap((block) => block.paragraphs)
     .flatMap((paragraph) => paragraph.lines)
-    .map((line) => lineOf(line, place))
+    .map(lineOf)
     .filter((line) => line.words.length > 0)
+  // While they are straight: what is one row there may climb by a line's height on the page as it was.
+  return inReadingOrder(lines).map((line) => placed(line, place))
 }
 
 /** Mean confidence of the words, 0 to 100; 0 when there is none. */
@@ -21,19 +24,21 @@ export function meanConfidence(lines: readonly Line[]): number {
   return words.length === 0 ? 0 : Math.round((sum / words.length) * 100) / 100
 }
 
-function lineOf(line: ReadLine, place: Place): Line {
+function lineOf(line: ReadLine): Line {
   const words: Word[] = line.words
     .map((word) => ({
       text: word.text.normalize('NFC').trim(),
       confidence: Math.min(100, Math.max(0, word.confidence)),
-      box: boxOf(word.bbox, place),
+      box: word.bbox,
     }))
     .filter((word) => word.text !== '')
-  const [, baseline] = place(
-    (line.baseline.x0 + line.baseline.x1) / 2,
-    (line.baseline.y0 + line.baseline.y1) / 2,
-  )
-  return { words, box: boxOf(line.bbox, place), baseline: tenths(baseline) }
+  return { words, box: line.bbox, baseline: (line.baseline.y0 + line.baseline.y1) / 2 }
+}
+
+function placed({ words, box, baseline }: Line, place: Place): Line {
+  const [, y] = place((box.x0 + box.x1) / 2, baseline)
+  const places = words.map((word) => ({ ...word, box: boxOf(word.box, place) }))
+  return { words: places, box: boxOf(box, place), baseline: tenths(y) }
 }
 
 /** Straightening turned the box a little: the middles of its sides, turned back, are the upright box of the same size. */

@@ -1,0 +1,16 @@
+import type { Box, Line } from './page.ts'
+
+export const heightOf = ({ box }: Line): number => box.y1 - box.y0
+
+export const middleOf = (box: Box): number => (box.y0 + box.y1) / 2
+
+/** Share of the lower one's height that both boxes have. */
+export function sharedHeight(a: Box, b: Box): number {
+  const least = Math.min(a.y1 - a.y0, b.y1 - b.y0)
+  return least > 0 ? (Math.min(a.y1, b.y1) - Math.max(a.y0, b.y0)) / least : 0
+}
+
+/** The middle one, the lower of two; 0 of none. */
+export function median(numbers: readonly number[]): number {
+  return numbers.toSorted((a, b) => a - b)[(numbers.length - 1) >> 1] ?? 0
+}
