@@ -11,6 +11,7 @@ WORKDIR /app
 COPY --from=dependencies /app/node_modules node_modules
 COPY package.json LICENSE NOTICE ./
 COPY bin bin
+COPY config config
 COPY src src
 COPY workers workers
 # Folders that volumes are mounted on take their owner from here.

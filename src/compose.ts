@@ -38,6 +38,7 @@ import { Failure } from './domain/failure.ts'
 import type { BatchId, OrganisationId } from './domain/ids.ts'
 import type { Ports, Registry, StagingRoom } from './ports.ts'
 import { formatVerifierKey } from './ledger/note.ts'
+import { readDocumentTypes } from './settings/document-types.ts'
 import type { Settings } from './settings/settings.ts'
 
 export type House = ReturnType<typeof compose>
@@ -155,6 +156,8 @@ export function compose(settings: Settings, log: Logger) {
     }),
   )
 
+  const documentTypes = once(() => readDocumentTypes(settings.filing.documentTypes))
+
   /** Each is built when a stage first asks for it: a worker that reads no page starts no recogniser. */
   const ports: Ports = {
     clock,
@@ -163,6 +166,9 @@ export function compose(settings: Settings, log: Logger) {
       production: settings.production,
       languages: settings.recognition.languages,
       lockDays: settings.retention.lockDays,
+      get documentTypes() {
+        return documentTypes()
+      },
     },
     get staging() {
       return staging()

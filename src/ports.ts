@@ -7,6 +7,7 @@ import type { Contract, Host } from './domain/contract.ts'
 import type { Barcode, MediaType, PageFacts, Recognition, Turn } from './domain/page.ts'
 import type { StagedObject } from './domain/staged.ts'
 import type { StagingUse } from './domain/staging-room.ts'
+import type { DocumentTypes } from './domain/understanding/document-types.ts'
 
 /** Time is passed in, so that tests are deterministic. */
 export interface Clock {
@@ -306,6 +307,8 @@ export type HouseRules = {
   readonly languages: readonly string[]
   /** Object Lock COMPLIANCE is renewed in steps of so many days; 0 leaves objects unlocked. */
   readonly lockDays: number
+  /** The kinds of papers that are told apart, and the words that tell them. */
+  readonly documentTypes: DocumentTypes
 }
 
 /** One storage that is tried with objects of its own. Every call throws Failure storage-away or storage-refused. */

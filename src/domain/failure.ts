@@ -2,6 +2,7 @@ import { type FailureCode, failures, type Sentence } from './failures.ts'
 import { en } from './failures-en.ts'
 import { fr } from './failures-fr.ts'
 import { sayManifestFaults } from './manifest-faults-words.ts'
+import { labelAlone, sayConflictKinds } from './understanding/conflict-words.ts'
 
 export type Facts = Readonly<Record<string, string | number>>
 
@@ -35,10 +36,16 @@ export function asFailure(error: unknown): Failure {
 /** What is wrong and what to do about it, in the reader's language. */
 export function explain(code: FailureCode, language: 'en' | 'fr', facts: Facts = {}): Sentence {
   const { what, todo } = { en, fr }[language][code]
-  const said =
-    code === 'manifest-invalid' && typeof facts['faults'] === 'string'
-      ? { ...facts, faults: sayManifestFaults(facts['faults'], language) }
-      : facts
+  const said = { ...facts, ...inWords(code, language, facts) }
   const fill = (text: string) => text.replace(/\{(\w+)\}/g, (_, key: string) => String(said[key] ?? '?'))
   return { what: fill(what), todo: fill(todo) }
+}
+
+/** Facts that are codes in themselves. */
+function inWords(code: FailureCode, language: 'en' | 'fr', { faults, kinds }: Facts): Facts {
+  if (code === 'manifest-invalid' && typeof faults === 'string')
+    return { faults: sayManifestFaults(faults, language) }
+  if (code === 'identity-conflict')
+    return { kinds: typeof kinds === 'string' ? sayConflictKinds(kinds, language) : labelAlone[language] }
+  return {}
 }

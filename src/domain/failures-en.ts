@@ -162,7 +162,7 @@ export const en: Sentences = {
     todo: 'The service decides: keep under another legal basis, or order erasure.',
   },
   'identity-conflict': {
-    what: 'A page of this document names another person than its patient: page {page}.',
+    what: 'A page of this document names another person than its patient: page {page} ({kinds}).',
     todo: 'Look at that page; attribute the document anew, or reject it and scan the sheets in the right folder.',
   },
   'ins-test-identity': {

@@ -162,7 +162,7 @@ export const fr: Sentences = {
     todo: "Au service de décider : conserver sur une autre base légale, ou ordonner l'effacement.",
   },
   'identity-conflict': {
-    what: 'Une page de ce document désigne une autre personne que son patient : page {page}.',
+    what: 'Une page de ce document désigne une autre personne que son patient : page {page} ({kinds}).',
     todo: 'Regardez cette page ; attribuez de nouveau le document, ou rejetez-le et numérisez les feuillets dans le bon dossier.',
   },
   'ins-test-identity': {

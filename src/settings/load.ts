@@ -41,6 +41,9 @@ export async function loadSettings(file: string): Promise<Settings> {
       master: path.resolve(directory, settings.keys.master),
       ledger: path.resolve(directory, settings.keys.ledger),
     },
+    ...(settings.filing.documentTypes
+      ? { filing: { documentTypes: path.resolve(directory, settings.filing.documentTypes) } }
+      : {}),
     ...(settings.inbox
       ? { inbox: { ...settings.inbox, directory: path.resolve(directory, settings.inbox.directory) } }
       : {}),

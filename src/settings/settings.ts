@@ -71,6 +71,12 @@ export const Settings = z.strictObject({
       accessCopy: z.enum(['faithful', 'compact']).default('faithful'),
     })
     .prefault({}),
+  filing: z
+    .strictObject({
+      /** A file of the kinds of papers and their words, in place of the one that is shipped (config/document-types.json). */
+      documentTypes: Text.optional(),
+    })
+    .prefault({}),
   /** What reading one file from outside may cost; it is read in a process of its own that is ended when it goes past. */
   parsing: z
     .strictObject({

@@ -1,9 +1,12 @@
 import { z } from 'zod'
 import { custodyEvent } from '../domain/custody.ts'
 import type { Document } from '../domain/document.ts'
-import { namesSomeoneElse } from '../domain/identity-check.ts'
 import type { DocumentId } from '../domain/ids.ts'
-import { type Page, Recognition, textOf } from '../domain/page.ts'
+import type { Page } from '../domain/page.ts'
+import { compareDocument, type DocumentComparison } from '../domain/understanding/compare-document.ts'
+import type { PageFindings } from '../domain/understanding/findings.ts'
+import { UnderstoodPage, understandPage } from '../domain/understanding/understand-page.ts'
+import type { Ports } from '../ports.ts'
 import { documentAt, passGate } from './consent-gate.ts'
 import { completed, defineStage, held } from './stage.ts'
 import { failDocument, holdDocument } from './stopping.ts'
@@ -18,7 +21,7 @@ export const confirmIdentity = defineStage({
     isAttributedByHand: z.boolean(),
   }),
   output: z.object({ document: z.custom<Document>() }),
-  needs: ['staging', 'patients'],
+  needs: ['staging', 'patients', 'rules'],
 
   async load(subjectId, records) {
     const document = await documentAt('recognised', subjectId as DocumentId, records)
@@ -27,22 +30,22 @@ export const confirmIdentity = defineStage({
     return { document, pages, isAttributedByHand: document.attributedBy !== null }
   },
 
-  async run({ document, pages, isAttributedByHand }, { staging, patients }, { organisationId }) {
+  async run({ document, pages, isAttributedByHand }, ports, { organisationId }) {
     const { batchId, id: documentId, patientId } = document
-    const patient = patientId && (await patients.identity(organisationId, patientId))
+    const patient = patientId && (await ports.patients.identity(organisationId, patientId))
     if (!patient) return held('patient-missing', { documentId })
-    for (const page of isAttributedByHand ? [] : pages) {
-      if (!page.words) continue
-      const recognition = Recognition.parse(JSON.parse((await staging.read(batchId, page.words)).toString()))
-      if (namesSomeoneElse(textOf(recognition), patient))
-        return held('identity-conflict', { documentId, page: page.position ?? 0 })
+    const read = pages.filter(({ words }) => words !== null)
+    const findings: PageFindings[] = []
+    for (const page of read) findings.push(await findingsOf(page, ports))
+    const comparison = compareDocument(findings, patient)
+    const foreign = isAttributedByHand ? undefined : comparison.conflicts[0]
+    if (foreign) {
+      const page = read[foreign.page]!.position ?? 0
+      return held('identity-conflict', { documentId, page, kinds: foreign.kinds.join(', ') })
     }
+    const details = { byHand: isAttributedByHand, ...figuresOf(findings, comparison) }
     return completed({ document }, [
-      custodyEvent(
-        'identity-confirmed',
-        { batchId, documentId, patientId },
-        { details: { byHand: isAttributedByHand } },
-      ),
+      custodyEvent('identity-confirmed', { batchId, documentId, patientId }, { details }),
     ])
   },
 
@@ -58,3 +61,22 @@ export const confirmIdentity = defineStage({
   hold: holdDocument,
   fail: failDocument,
 })
+
+/** Staged with the words since they were read; a page that was read before findings were made is looked at now. */
+async function findingsOf(
+  { batchId, words }: Page,
+  { staging, rules }: Pick<Ports, 'staging' | 'rules'>,
+): Promise<PageFindings> {
+  const page = UnderstoodPage.parse(JSON.parse((await staging.read(batchId, words!)).toString()))
+  return page.findings ?? understandPage(page, rules.documentTypes)
+}
+
+/** How many, and how sure: what was found is content, and no part of an event. */
+function figuresOf(findings: readonly PageFindings[], { agreeing, conflicts, silent }: DocumentComparison) {
+  const sure = findings.flatMap(({ people }) => people.map(({ confidence }) => confidence))
+  const mean = sure.reduce((sum, one) => sum + one, 0) / Math.max(1, sure.length)
+  return {
+    ...{ agreeing, silent, conflicting: conflicts.length },
+    ...{ findings: sure.length, confidence: Math.round(mean * 100) },
+  }
+}

@@ -4,6 +4,7 @@ import type { Document } from '../domain/document.ts'
 import type { DocumentId, PageId } from '../domain/ids.ts'
 import type { Page } from '../domain/page.ts'
 import { StagedObject } from '../domain/staged.ts'
+import { type UnderstoodPage, understandPage } from '../domain/understanding/understand-page.ts'
 import type { Records } from '../records.ts'
 import { discardPagesOf, documentAt } from './consent-gate.ts'
 import { completed, defineStage } from './stage.ts'
@@ -36,7 +37,11 @@ export const recognisePage = defineStage({
       { turn: facts!.turn, dpi: facts!.dpi, skew: facts!.skew, languages: rules.languages },
       signal,
     )
-    const words = await staging.put(batchId, Buffer.from(JSON.stringify(recognition)), documentId)
+    const understood: UnderstoodPage = {
+      ...recognition,
+      findings: understandPage(recognition, rules.documentTypes),
+    }
+    const words = await staging.put(batchId, Buffer.from(JSON.stringify(understood)), documentId)
     const count = recognition.lines.reduce((total, line) => total + line.words.length, 0)
     return completed({ page, words, confidence: recognition.confidence }, [
       custodyEvent(

@@ -144,18 +144,15 @@ function factsOf(
   const of = (...kinds: PersonFinding['kind'][]) => findings.filter(({ kind }) => kinds.includes(kind))
   const names = of('birth-name', 'name', 'usage-name')
   const words = names.map(({ value }) => value.split(' '))
-  const likenesses = words.flatMap((one) =>
+  const surnames = words.flatMap((one) =>
     [patient.birthName, ...aliases].map((known) => likenessOfSurname(one, known)),
   )
-  const best = best4(likenesses)
   const given = of('given-names')
+  const givens = given.flatMap(({ value }) => likenessOfGiven(value.split(' '), patient.givenNames) ?? [])
   return {
     nir: nirLikeness(of('nir'), patient),
-    surname: best,
-    given:
-      given.length > 0
-        ? best4(given.flatMap(({ value }) => likenessOfGiven(value.split(' '), patient.givenNames) ?? []))
-        : givenAmong(words, best, patient, aliases),
+    surname: best(surnames),
+    given: given.length > 0 ? best(givens) : givenAmong(words, patient, aliases),
     date: dateLikeness(of('birth-date'), patient),
     isBirthName: of('birth-name').length > 0,
     isUsageName: names.length > 0 && names.every(({ kind }) => kind === 'usage-name'),
@@ -164,35 +161,37 @@ function factsOf(
 }
 
 const order = ['same', 'near', 'different', 'clear'] as const
-const best4 = (likenesses: readonly Likeness[]): Likeness | undefined =>
+const best = (likenesses: readonly Likeness[]): Likeness | undefined =>
   order.find((likeness) => likenesses.includes(likeness))
 
-/** « Nom : MARTIN Paul »: what is left beside the family name may be given names. */
+/**
+ * « Nom : MARTIN Paul »: what is left beside the family name may be given names. Beside a name that has the patient's, one
+ * that has not is a name of use.
+ */
 function givenAmong(
   names: readonly (readonly string[])[],
-  surname: Likeness | undefined,
   { birthName, givenNames }: KnownIdentity,
   aliases: readonly string[],
 ): Likeness | undefined {
   const known = [birthName, ...aliases]
-  const likenesses = names.flatMap((words) => {
-    const isSurname = surname === 'same' || surname === 'near'
-    const rest = isSurname ? words.filter((word) => !isPartOf(word, known)) : words
-    if (rest.length === 0 || (!isSurname && words.length < 2)) return []
-    return likenessOfGiven(rest, givenNames) ?? []
-  })
-  return best4(likenesses)
+  const isOwn = (words: readonly string[]) => known.some((name) => !isAnother(likenessOfSurname(words, name)))
+  const own = names.filter(isOwn)
+  const rests =
+    own.length > 0
+      ? own.map((words) => words.filter((word) => !isPartOf(word, known)))
+      : names.filter((words) => words.length > 1)
+  return best(rests.flatMap((rest) => likenessOfGiven(rest, givenNames) ?? []))
 }
 
 const isPartOf = (word: string, names: readonly string[]): boolean =>
   names.some((name) =>
-    [name, ...name.split(/[\s-]/)].some((part) => ['same', 'near'].includes(likenessOfSurname([word], part))),
+    [name, ...name.split(/[\s-]/)].some((part) => !isAnother(likenessOfSurname([word], part))),
   )
 
 /** A number that differs from the patient's by two figures may be theirs, misread twice, its key right by chance. */
 function nirLikeness(nirs: readonly PersonFinding[], { matricule }: KnownIdentity): Likeness | undefined {
   if (!matricule || nirs.length === 0) return undefined
-  return best4(
+  return best(
     nirs.map(({ value }) =>
       value === matricule ? 'same' : differing(value, matricule) <= 2 ? 'near' : 'different',
     ),

@@ -21,6 +21,7 @@ import { depositDocument } from '../../../src/stages/deposit-document.ts'
 import { sealDocument } from '../../../src/stages/seal-document.ts'
 import type { Outcome, StageContext } from '../../../src/stages/stage.ts'
 import { verifyDeposit } from '../../../src/stages/verify-deposit.ts'
+import { readDocumentTypes } from '../../../src/settings/document-types.ts'
 
 // A process that takes one large file all the way, as workers do, and says what memory each step took. Only the database is
 // not there: nothing of a file is ever in it.
@@ -65,7 +66,7 @@ const staging = openStaging({ store: stagingBucket, batchKey: async () => batchK
 const sealer = createSealer(async () => patientKey)
 const ports = {
   ...{ staging, sealer, packer: packPages, archives: { of: () => archive } },
-  rules: { production: false, languages: ['fra'], lockDays: 1 },
+  rules: { production: false, languages: ['fra'], lockDays: 1, documentTypes: readDocumentTypes() },
 }
 
 /** Truth that takes everything, and keeps the files that were recorded. */

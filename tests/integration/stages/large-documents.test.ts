@@ -15,6 +15,7 @@ import { depositDocument } from '../../../src/stages/deposit-document.ts'
 import { sealDocument } from '../../../src/stages/seal-document.ts'
 import type { Outcome, StageContext } from '../../../src/stages/stage.ts'
 import { verifyDeposit } from '../../../src/stages/verify-deposit.ts'
+import { readDocumentTypes } from '../../../src/settings/document-types.ts'
 import { startServer } from '../../contracts/object-store/development-s3.ts'
 
 // Documents that are sent in parts, on the development S3 server, with the real stages; no database is needed to run one.
@@ -58,7 +59,7 @@ async function sealedDocument() {
   const sealer = createSealer(async () => keys.patient)
   const ports = {
     ...{ staging, sealer, packer: packPages, archives: { of: () => archive } },
-    rules: { production: false, languages: ['fra'], lockDays: 1 },
+    rules: { production: false, languages: ['fra'], lockDays: 1, documentTypes: readDocumentTypes() },
   }
   const batchId = newId<BatchId>(now)
   const master = randomBytes(20_000_000)

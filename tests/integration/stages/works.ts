@@ -25,6 +25,7 @@ import { type Dispatch, type Order, queueNames } from '../../../src/domain/order
 import type { Drop, Ports, StagingRoom } from '../../../src/ports.ts'
 import { stages } from '../../../src/stages/registry.ts'
 import type { Outcome, Stage } from '../../../src/stages/stage.ts'
+import { readDocumentTypes } from '../../../src/settings/document-types.ts'
 import { type Conclusion, runOrder } from '../../../workers/run-order.ts'
 import { startServer } from '../../contracts/object-store/development-s3.ts'
 import { createTestDatabase } from '../../database.ts'
@@ -84,7 +85,7 @@ export async function openWorks() {
     ...{ clock, staging, patients, packer: packPages, ...pretendedEyes },
     sealer: createSealer((id) => patientKey(database.system, keys, id)),
     archives: { of: () => archive },
-    rules: { production: false, languages: ['fra'], lockDays: 90 },
+    rules: { production: false, languages: ['fra'], lockDays: 90, documentTypes: readDocumentTypes() },
   }
   const registry = {
     contract: (reference: string) =>
