@@ -143,7 +143,7 @@ async function joinParts(
     for (const part of parts)
       for await (const chunk of createReadStream(partPath(bucket, upload, part.file))) {
         whole?.update(chunk as Buffer)
-        await handle.write(chunk as Buffer)
+        await handle.appendFile(chunk as Buffer)
       }
     if (store.durable) await handle.datasync()
   } finally {
