@@ -148,8 +148,11 @@ export interface FileSplitter {
 }
 
 export interface PageExaminer {
-  /** Decodes the page once: `view` is a portable greymap (PGM, P5) of it, about 150 dpi, from which barcodes can be read. */
-  examine(image: Buffer, mediaType: MediaType, dpi: number): Promise<{ facts: PageFacts; view: Buffer }>
+  /**
+   * Decodes the page once. `view` is a portable greymap (PGM, P5) of it, about 150 dpi, from which barcodes can be read; there
+   * is none where nothing on the page looks like a barcode.
+   */
+  examine(image: Buffer, mediaType: MediaType, dpi: number): Promise<{ facts: PageFacts; view?: Buffer }>
 }
 
 export interface BarcodeReader {

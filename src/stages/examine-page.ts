@@ -27,9 +27,10 @@ export const examinePage = defineStage({
     const { batchId, image } = page
     const content = await staging.read(batchId, image!)
     const { facts, view } = await examiner.examine(content, image!.mediaType, image!.dpi)
-    const seen = facts.blank ? [] : await barcodes.read(view)
-    const isSearched = facts.blank || !thorough || seen.some(({ text }) => isCoverSheet(text))
-    const marks = isSearched ? seen : await barcodes.read(content, { thorough })
+    const seen = view ? await barcodes.read(view) : []
+    // Only what looks like a barcode, on a pile that has cover sheets, and is none that could be read, is worth more.
+    const isMissing = view && thorough && !seen.some(({ text }) => isCoverSheet(text))
+    const marks = isMissing ? await barcodes.read(content, { thorough }) : seen
     const text = Buffer.from(JSON.stringify(marks))
     const staged = marks.length > 0 ? await staging.put(batchId, text, page.fileId) : null
     return completed({ page, facts, marks: staged }, [

@@ -54,7 +54,7 @@ export function confinedSplitter(
 export const confinedExaminer = (confinement: Confinement, task: Task): PageExaminer => ({
   async examine(image, mediaType, dpi) {
     const { plain, bytes } = await confinement.once(task, image, { mediaType, dpi })
-    return { facts: told(PageFacts, plain), view: bytes }
+    return { facts: told(PageFacts, plain), ...(bytes.length > 0 && { view: bytes }) }
   },
 })
 

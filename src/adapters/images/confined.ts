@@ -12,7 +12,7 @@ const examiner = createExaminer()
 
 export async function examine(image: Buffer, { mediaType, dpi }: { mediaType: MediaType; dpi: number }) {
   const { facts, view } = await examiner.examine(image, mediaType, dpi)
-  return { plain: facts, bytes: view }
+  return { plain: facts, ...(view && { bytes: view }) }
 }
 
 export async function prepare(image: Buffer, options: { turn: Turn; dpi: number; skew?: number }) {

@@ -1,5 +1,6 @@
 import { PageFacts } from '../../domain/page.ts'
 import type { PageExaminer } from '../../ports.ts'
+import { looksBarcoded } from './barcode-like.ts'
 import { isBlank } from './blank.ts'
 import { decodedPage } from './decoded.ts'
 import { greymapOf } from './grey-view.ts'
@@ -22,6 +23,6 @@ export const createExaminer = (): PageExaminer => ({
     const direction = blank ? {} : lineDirection(even, found)
     const ink = Math.round((found.dark / even.pixels.length) * 1e6) / 1e6
     const facts = PageFacts.parse({ mediaType, ...page, dpi, blank, ink, skew: 0, turn: 0, ...direction })
-    return { facts, view: greymapOf(view) }
+    return { facts, ...(!blank && looksBarcoded(view) && { view: greymapOf(view) }) }
   },
 })
