@@ -1,15 +1,13 @@
-import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdir, rm } from 'node:fs/promises'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { fileKindOf } from '../../../src/domain/file-kind.ts'
-import { textOf, type PageFacts, type Recognition } from '../../../src/domain/page.ts'
+import { type PageFacts, type Recognition, textOf, type Turn } from '../../../src/domain/page.ts'
 import { rangesOf } from '../../ranges.ts'
 import type { Corpus, CorpusPage } from './corpus.ts'
+import { startWorker, type Worker } from './crew.ts'
 import { openReadingRoom } from './house.ts'
 import { type Step, steps } from './meter.ts'
-import type { Answer, Question, StagedPage } from './questions.ts'
+import type { StagedPage } from './questions.ts'
 
 export type OurRun = {
   readonly workers: number
@@ -20,11 +18,22 @@ export type OurRun = {
   /** Of one worker with what it confines, the largest. */
   readonly peakMegabytes: number
   readonly texts: Readonly<Record<string, string>>
-  /** Turn that was read, and whether the page was called blank. */
-  readonly pages: Readonly<Record<string, { turn: number; blank: boolean; confidence: number }>>
-  readonly documents: readonly { file: string; pages: readonly string[]; bytes: number }[]
+  /** What failed, and why. */
+  readonly failed: readonly string[]
+  /** How each page was seen, and the turn in which it was read. */
+  readonly pages: Readonly<Record<string, SeenPage>>
+  readonly documents: readonly OurDocument[]
 }
 
+type OurDocument = { readonly file: string; readonly pages: readonly string[]; readonly bytes: number }
+
+type SeenPage = {
+  readonly turn: Turn
+  readonly skew: number
+  readonly dpi: number
+  readonly blank: boolean
+  readonly confidence: number
+}
 type Read = {
   readonly page: CorpusPage
   readonly image: StagedPage
@@ -34,7 +43,6 @@ type Read = {
 
 /** Pages of a document: about what a paper file has. */
 const pagesEach = 4
-const workerFile = fileURLToPath(new URL('./worker.ts', import.meta.url))
 
 /** Reads the corpus as the product does, by so many worker processes, and writes its PDF files into `folder`. */
 export async function readByUs(
@@ -50,19 +58,23 @@ export async function readByUs(
   const begun = performance.now()
   const crew = await Promise.all(Array.from({ length: workers }, startWorker))
   try {
-    const documents: OurRun['documents'][number][] = []
+    const documents: OurDocument[] = []
+    const failed: string[] = []
     const orders = ordersOf(pages, folder, documents, say)
+    const carryOut = async (order: Order, worker: Worker): Promise<void> =>
+      order.work(worker).catch((error: unknown) => void failed.push(`${order.name}: ${String(error)}`))
     await Promise.all(
       crew.map(async (worker) => {
-        for (let order = orders.next(); order; order = orders.next()) await order(worker)
+        for (let order = orders.next(); order; order = orders.next()) await carryOut(order, worker)
       }),
     )
     const seconds = (performance.now() - begun) / 1000
-    const accounts = await Promise.all(crew.map((worker) => worker.account()))
+    const accounts = await Promise.all(crew.map((worker) => worker.ask({ kind: 'account' })))
     // Whether they are blank is another question: it is no part of what is timed.
-    for (const one of sparse) Object.assign(one, await crew[0]!.page(one.image, true))
+    for (const one of sparse) await carryOut(reading(one, true), crew[0]!)
     return {
-      ...{ workers, seconds, documents },
+      ...{ workers, seconds, failed },
+      documents: documents.toSorted((a, b) => a.file.localeCompare(b.file)),
       cpu: Object.fromEntries(
         steps.map((step) => [step, accounts.reduce((sum, { cpu }) => sum + cpu[step], 0)]),
       ) as OurRun['cpu'],
@@ -70,20 +82,18 @@ export async function readByUs(
       texts: Object.fromEntries(
         pages.map(({ page, recognition }) => [page.id, recognition ? textOf(recognition) : '']),
       ),
-      pages: Object.fromEntries(
-        [...pages, ...sparse].map(({ page, facts, recognition }) => [
-          page.id,
-          {
-            turn: recognition?.turn ?? facts!.turn,
-            blank: facts!.blank,
-            confidence: recognition?.confidence ?? 0,
-          },
-        ]),
-      ),
+      pages: Object.fromEntries([...pages, ...sparse].flatMap(seenPage)),
     }
   } finally {
     for (const worker of crew) worker.end()
   }
+}
+
+function seenPage({ page, facts, recognition }: Read): [string, SeenPage][] {
+  if (!facts) return []
+  const { skew, dpi, blank } = facts
+  const confidence = recognition?.confidence ?? 0
+  return [[page.id, { turn: recognition?.turn ?? facts.turn, skew, dpi, blank, confidence }]]
 }
 
 /** The page of each file, as the product stages it. */
@@ -105,72 +115,51 @@ async function staged(pages: readonly CorpusPage[]): Promise<Read[]> {
   }
 }
 
-type Worker = Awaited<ReturnType<typeof startWorker>>
+type Order = { readonly name: string; work(worker: Worker): Promise<void> }
+
+const reading = (one: Read, onlyExamined: boolean): Order => ({
+  name: one.page.id,
+  async work(worker) {
+    const { facts, recognition } = await worker.ask({ kind: 'page', page: one.image, onlyExamined })
+    Object.assign(one, { facts, recognition })
+  },
+})
 
 /** Pages one after the other; a document as soon as all its pages were read. */
-function ordersOf(
-  pages: Read[],
-  folder: string,
-  documents: OurRun['documents'][number][],
-  say: (line: string) => void,
-) {
-  const ready: ((worker: Worker) => Promise<void>)[] = []
+function ordersOf(pages: Read[], folder: string, documents: OurDocument[], say: (line: string) => void) {
+  const ready: Order[] = []
+  const bundles = Array.from({ length: Math.ceil(pages.length / pagesEach) }, (_, index) => {
+    const own = pages.slice(index * pagesEach, (index + 1) * pagesEach)
+    return { own, left: own.length, name: `${String(index + 1).padStart(3, '0')}.pdf` }
+  })
+  const assembling = ({ own, name }: (typeof bundles)[number]): Order => ({
+    name,
+    async work(worker) {
+      const file = path.join(folder, name)
+      const read = own.filter(({ facts }) => facts)
+      const bundle = read.map(({ image, facts, recognition }) => ({ image, facts: facts!, recognition }))
+      const { bytes } = await worker.ask({ kind: 'document', pages: bundle, file })
+      documents.push({ file, bytes, pages: read.map(({ page }) => page.id) })
+    },
+  })
   let place = 0
-  let finished = 0
-  const left = new Map<number, number>()
-  for (const index of pages.keys()) {
-    const document = Math.floor(index / pagesEach)
-    left.set(document, (left.get(document) ?? 0) + 1)
+  const readingNext = (): Order | undefined => {
+    const one = pages[place]
+    if (!one) return undefined
+    const bundle = bundles[Math.floor(place++ / pagesEach)]!
+    const order = reading(one, false)
+    return {
+      name: order.name,
+      async work(worker) {
+        try {
+          await order.work(worker)
+        } finally {
+          bundle.left--
+          say(`${place} of ${pages.length} pages`)
+          if (bundle.left === 0) ready.push(assembling(bundle))
+        }
+      },
+    }
   }
-  const assemble = (document: number) => async (worker: Worker) => {
-    const own = pages.slice(document * pagesEach, (document + 1) * pagesEach)
-    const file = path.join(folder, `${String(document + 1).padStart(3, '0')}.pdf`)
-    const bytes = await worker.document(own, file)
-    documents[document] = { file, bytes, pages: own.map(({ page }) => page.id) }
-  }
-  const read = (index: number) => async (worker: Worker) => {
-    const one = pages[index]!
-    Object.assign(one, await worker.page(one.image, false))
-    say(`${++finished} of ${pages.length} pages read`)
-    const document = Math.floor(index / pagesEach)
-    left.set(document, left.get(document)! - 1)
-    if (left.get(document) === 0) ready.push(assemble(document))
-  }
-  return { next: () => ready.shift() ?? (place < pages.length ? read(place++) : undefined) }
-}
-
-async function startWorker() {
-  const child: ChildProcess = fork(workerFile, {
-    serialization: 'advanced',
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-  })
-  const ended = once(child, 'exit').then(() => {
-    throw new Error('a worker ended')
-  })
-  ended.catch(() => {})
-  const next = async (): Promise<Answer> => {
-    const said = Promise.withResolvers<Answer>()
-    child.once('message', (answer) => said.resolve(answer as Answer))
-    return Promise.race([said.promise, ended])
-  }
-  const ask = (question: Question): Promise<Answer> => {
-    child.send(question)
-    return next()
-  }
-  await next()
-  return {
-    async page(page: StagedPage, onlyExamined: boolean) {
-      const { facts, recognition } = (await ask({ kind: 'page', page, onlyExamined })) as Extract<
-        Answer,
-        { kind: 'page' }
-      >
-      return { facts, recognition }
-    },
-    async document(read: readonly Read[], file: string): Promise<number> {
-      const pages = read.map(({ image, facts, recognition }) => ({ image, facts: facts!, recognition }))
-      return ((await ask({ kind: 'document', pages, file })) as Extract<Answer, { kind: 'document' }>).bytes
-    },
-    account: async () => (await ask({ kind: 'account' })) as Extract<Answer, { kind: 'account' }>,
-    end: () => void child.kill(),
-  }
+  return { next: () => ready.shift() ?? readingNext() }
 }

@@ -21,4 +21,6 @@ export type Answer =
   | { readonly kind: 'ready' }
   | { readonly kind: 'page'; readonly facts: PageFacts; readonly recognition: Recognition | undefined }
   | { readonly kind: 'document'; readonly bytes: number }
+  /** The page or the document could not be made: in the house its file would be rejected, or its document fail. */
+  | { readonly kind: 'failed'; readonly why: string }
   | { readonly kind: 'account'; readonly cpu: Readonly<Record<Step, number>>; readonly peakMegabytes: number }

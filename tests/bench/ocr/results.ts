@@ -1,4 +1,6 @@
 import type { OurRun } from './ours.ts'
+import type { RivalRun } from './rivals.ts'
+import type { Validity } from './validity.ts'
 
 /** What the contenders did with the same pages, before anything is compared. */
 export type Results = {
@@ -6,4 +8,6 @@ export type Results = {
   /** The corpus and the pages of it. */
   readonly subject: string
   readonly ours: OurRun[]
+  readonly rivals: RivalRun[]
+  validity?: Validity
 }

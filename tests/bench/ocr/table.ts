@@ -1,8 +1,9 @@
-import type { Rates, Report } from './report.ts'
+import type { Rates } from './readings.ts'
+import type { Report } from './report.ts'
 
 /** The same for people. */
 export function tableOf(report: Report, { worst }: { worst: number }): string {
-  const { readings, costs, blanks, wrongTurns } = report
+  const { readings, costs, blanks, wrongTurns, aims, validity, failed } = report
   const lines = [`${report.pages} pages of text`, '', `${'CER (WER)'.padEnd(22)}${heads(readings)}`]
   const section = (pick: (reading: Report['readings'][number]) => Readonly<Record<string, Rates>>) => {
     for (const key of Object.keys(readings[0] ? pick(readings[0]) : {})) {
@@ -26,6 +27,7 @@ export function tableOf(report: Report, { worst }: { worst: number }): string {
           .join(', ')}`,
       )
   }
+  lines.push(...costs.flatMap(({ name, complaint }) => (complaint ? [`${name} failed: ${complaint}`] : [])))
   if (blanks)
     lines.push(
       '',
@@ -33,6 +35,16 @@ export function tableOf(report: Report, { worst }: { worst: number }): string {
       `false blanks: ${blanks.falseBlanks.length} of ${blanks.notBlank}${list(blanks.falseBlanks)}`,
     )
   lines.push(`read the wrong way up: ${wrongTurns.length}${list(wrongTurns)}`)
+  lines.push(...failed.map((each) => `failed: ${each}`))
+  for (const [how, order] of Object.entries(validity?.order ?? {}))
+    lines.push(
+      `words as pdftotext gives them (${how}): ${rate(order.wordErrors)} elsewhere${list(order.otherPages)}`,
+    )
+  if (validity?.invalid?.length) lines.push(`no valid PDF/A-1b${list(validity.invalid)}`)
+  if (validity?.faulty?.length) lines.push(`qpdf complains${list(validity.faulty)}`)
+  if (aims.length > 0) lines.push('')
+  for (const { name, value, aim, isMet } of aims)
+    lines.push(`${isMet ? '✓' : '✗'} ${name}: ${value}, aim ${aim}`)
   if (worst > 0 && readings[0]) {
     const pages = Object.entries(readings[0].byPage).toSorted(([, a], [, b]) => b.cer - a.cer)
     lines.push(

@@ -115,13 +115,9 @@ function peakMegabytes(): number {
 }
 
 process.on('message', (question: Question) => {
-  answer(question).then(
-    (said) => process.send!(said),
-    (error: unknown) => {
-      console.error(error)
-      process.exit(9)
-    },
-  )
+  answer(question)
+    .catch((error: unknown): Answer => ({ kind: 'failed', why: String(error) }))
+    .then((said) => process.send!(said))
 })
 process.on('disconnect', () => process.exit())
 process.send!({ kind: 'ready' })

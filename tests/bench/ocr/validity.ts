@@ -1,0 +1,105 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import { isInstalled } from '../../tools.ts'
+import type { OurRun } from './ours.ts'
+import { normalised, scoreOf, summed } from './scoring.ts'
+
+/** What others say of our PDF files. */
+export type Validity = {
+  readonly files: number
+  /** PDFBox Preflight, PDF/A-1b; undefined: not installed. */
+  readonly invalid?: readonly string[]
+  /** Files that qpdf says anything of. */
+  readonly faulty?: readonly string[]
+  /** How far the words that poppler gives, in its order, are from those that were recognised, in ours. */
+  readonly order?: {
+    readonly plain: Order
+    readonly layout: Order
+  }
+}
+export type Order = {
+  readonly wordErrors: number
+  readonly pages: number
+  readonly otherPages: readonly string[]
+}
+
+const run = promisify(execFile)
+const large = { maxBuffer: 64 * 2 ** 20 }
+
+export async function validityOf({ documents, texts }: OurRun): Promise<Validity> {
+  const files = documents.map(({ file }) => path.resolve(file))
+  const invalid = await invalidFiles(files)
+  return {
+    files: files.length,
+    ...(invalid && { invalid }),
+    ...(isInstalled('qpdf') && { faulty: await faultyFiles(files) }),
+    ...(isInstalled('pdftotext') && {
+      order: {
+        plain: await orderOf(documents, texts, []),
+        layout: await orderOf(documents, texts, ['-layout']),
+      },
+    }),
+  }
+}
+
+const jars = [
+  'preflight',
+  'pdfbox2',
+  'xmpbox',
+  'fontbox2',
+  'commons-logging',
+  'jaxb-api',
+  'javax.activation',
+  'commons-io',
+].map((name) => `/usr/share/java/${name}.jar`)
+
+/** One virtual machine for all of them: it writes what it found beside the list that it was given. */
+async function invalidFiles(files: readonly string[]): Promise<string[] | undefined> {
+  if (jars.some((jar) => !existsSync(jar))) return undefined
+  const folder = await mkdtemp(path.join(tmpdir(), 'scelle-preflight-'))
+  try {
+    const list = path.join(folder, 'list')
+    await writeFile(list, `${files.join('\n')}\n`)
+    const validator = 'org.apache.pdfbox.preflight.Validator_A1b'
+    await run('java', ['-cp', jars.join(':'), validator, 'xml', 'group', list], large)
+    const said = await readFile(`${list}.preflight.xml`, 'utf8')
+    const valid = [...said.matchAll(/<preflight name="([^"]+)">[^]*?<isValid[^>]*>(\w+)</g)]
+      .filter(([, , answer]) => answer === 'true')
+      .map(([, name]) => name)
+    return files.map((file) => path.basename(file)).filter((name) => !valid.includes(name))
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function faultyFiles(files: readonly string[]): Promise<string[]> {
+  const faulty: string[] = []
+  for (const file of files) {
+    const said = await run('qpdf', ['--check', file]).catch(() => undefined)
+    if (!said || said.stderr !== '' || /warning/i.test(said.stdout)) faulty.push(path.basename(file))
+  }
+  return faulty
+}
+
+async function orderOf(
+  documents: OurRun['documents'],
+  texts: OurRun['texts'],
+  options: readonly string[],
+): Promise<Order> {
+  const scores = []
+  const otherPages: string[] = []
+  for (const { file, pages } of documents) {
+    const { stdout } = await run('pdftotext', ['-enc', 'UTF-8', ...options, file, '-'], large)
+    const each = stdout.split('\f')
+    for (const [index, id] of pages.entries()) {
+      const score = scoreOf(texts[id]!, each[index] ?? '')
+      scores.push(score)
+      if (normalised(texts[id]!) !== normalised(each[index] ?? '')) otherPages.push(id)
+    }
+  }
+  return { wordErrors: summed(scores).wer, pages: scores.length, otherPages }
+}
