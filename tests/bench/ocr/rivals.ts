@@ -19,7 +19,7 @@ export type RivalRun = Measured & {
 const run = promisify(execFile)
 
 /** The pages in one PDF, each as it is (img2pdf, which Debian's ocrmypdf brings along). */
-export async function onePdf(pages: readonly CorpusPage[], folder: string): Promise<string> {
+async function onePdf(pages: readonly CorpusPage[], folder: string): Promise<string> {
   const scans = path.join(folder, 'scans')
   await rm(scans, { recursive: true, force: true })
   await mkdir(scans, { recursive: true })
