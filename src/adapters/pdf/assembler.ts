@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { PDFDocument, PDFHeader } from '@cantoo/pdf-lib'
+import { PDFDocument, PDFHeader, PDFName, type PDFRef } from '@cantoo/pdf-lib'
 import { asFailure, Failure } from '../../domain/failure.ts'
 import type { PdfAssembler, PdfPage } from '../../ports.ts'
 import {
@@ -12,11 +12,10 @@ import {
 import { collectNavigation, type Navigation } from './navigation.ts'
 import { createObjectWriter, type ObjectWriter } from './object-writer.ts'
 import { pageContent } from './page-content.ts'
-import { pageImage } from './page-image.ts'
+import { type Layer, pageImage } from './page-image.ts'
 import { growPageTree, type PageTree } from './page-tree.ts'
 import { embedTextFont, type Face, listGlyphs, readFace, type TextFont } from './text-font.ts'
 
-const imageName = 'Scan'
 const fontName = 'Text'
 
 export type Wishes = { readonly conformance: Conformance; readonly accessCopy: AccessCopy }
@@ -48,6 +47,7 @@ type Book = {
   readonly tree: PageTree
   readonly navigation: Navigation
   readonly objects: ObjectWriter
+  readonly wishes: Wishes
 }
 
 async function* write(
@@ -62,7 +62,7 @@ async function* write(
   intendSrgb(pdf)
   const font = await embedTextFont(pdf, face)
   const objects = createObjectWriter(context)
-  const book = { pdf, font, tree: growPageTree(pdf), navigation: collectNavigation(pdf), objects }
+  const book = { pdf, font, tree: growPageTree(pdf), navigation: collectNavigation(pdf), objects, wishes }
   yield* objects.header()
   let count = 0
   for await (const page of pages) {
@@ -80,27 +80,42 @@ async function* write(
   yield* objects.end()
 }
 
-async function writePage(
-  { pdf, font, tree, navigation, objects }: Book,
-  page: PdfPage,
-): Promise<Uint8Array[]> {
+async function writePage(book: Book, page: PdfPage): Promise<Uint8Array[]> {
+  const { pdf, font, tree, navigation, objects, wishes } = book
   const { context } = pdf
-  const image = await pageImage(context, page.image, page.mediaType)
+  const image = await pageImage(context, page, wishes.accessCopy)
   const { dpi, recognition } = page
-  const shown = pageContent(context, { image, dpi, recognition, font, imageName, fontName })
-  const [ref, imageRef, contentRef] = [context.nextRef(), context.nextRef(), context.nextRef()]
+  const layers = image.layers.map((layer, index) => ({
+    ...layer,
+    name: `Scan${index}`,
+    ref: context.nextRef(),
+  }))
+  const imageNames = layers.map(({ name }) => name)
+  const shown = pageContent(context, { image, dpi, recognition, font, imageNames, fontName })
+  const [ref, contentRef] = [context.nextRef(), context.nextRef()]
   const leaf = context.obj({
     Type: 'Page',
     Parent: tree.parent(),
     MediaBox: [0, 0, shown.width, shown.height],
-    Resources: { XObject: { [imageName]: imageRef }, Font: { [fontName]: font.font.ref } },
+    Resources: {
+      XObject: Object.fromEntries(layers.map(({ name, ref: layer }) => [name, layer])),
+      Font: { [fontName]: font.font.ref },
+    },
     Contents: contentRef,
   })
   tree.add(ref)
   navigation.add(ref, page.part)
   return [
     ...objects.object(ref, leaf),
-    ...objects.object(imageRef, image.object),
+    ...layers.flatMap((layer) => writeLayer(book, layer)),
     ...objects.object(contentRef, shown.content),
   ]
+}
+
+/** A layer shows where its stencil is black (explicit masking, ISO 32000-1, 8.9.6.3); without one, everywhere. */
+function writeLayer({ pdf: { context }, objects }: Book, { ref, object, stencil }: Layer & { ref: PDFRef }) {
+  if (!stencil) return objects.object(ref, object)
+  const stencilRef = context.nextRef()
+  object.dict.set(PDFName.of('Mask'), stencilRef)
+  return [...objects.object(stencilRef, stencil), ...objects.object(ref, object)]
 }

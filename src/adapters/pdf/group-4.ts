@@ -1,10 +1,8 @@
-import sharp from 'sharp'
+import type { Sharp } from 'sharp'
 
-/** A page in CCITT Group 4 (ITU-T T.6), and how much of what is coded is the page. */
+/** A page in CCITT Group 4 (ITU-T T.6). */
 export type Group4 = {
   readonly codes: Buffer
-  readonly columns: number
-  readonly rows: number
   readonly width: number
   readonly height: number
   /** What a fax calls black shows white. */
@@ -23,15 +21,11 @@ const tag = {
   samples: 277,
   stripBytes: 279,
   options: 293,
-  tileWidth: 322,
-  tileHeight: 323,
-  tileOffsets: 324,
-  tileBytes: 325,
 } as const
 
 /**
  * Takes the Group 4 codes out of a little-endian TIFF 6.0 without touching a bit; undefined when they are in several
- * strips or tiles, or it holds something else.
+ * strips, or in tiles, or it holds something else.
  */
 export function group4Of(tiff: Buffer): Group4 | undefined {
   if (tiff.length < 8 || tiff.toString('latin1', 0, 4) !== 'II*\0') return undefined
@@ -49,14 +43,10 @@ export function group4Of(tiff: Buffer): Group4 | undefined {
     values.get(each),
   )
   if (!plain || !width || !height || (photometric !== 0 && photometric !== 1)) return undefined
-  const tiled = values.has(tag.tileOffsets)
-  const start = values.get(tiled ? tag.tileOffsets : tag.stripOffsets)
-  const bytes = values.get(tiled ? tag.tileBytes : tag.stripBytes)
+  const [start, bytes] = [values.get(tag.stripOffsets), values.get(tag.stripBytes)]
   if (!start || !bytes || start + bytes > tiff.length) return undefined
-  const columns = tiled ? values.get(tag.tileWidth)! : width
-  const rows = tiled ? values.get(tag.tileHeight)! : height
   const codes = tiff.subarray(start, start + bytes)
-  return { codes, columns, rows, width, height, inverted: photometric === 1 }
+  return { codes, width, height, inverted: photometric === 1 }
 }
 
 /** The values of the first directory that are single numbers; others are there, as NaN. */
@@ -72,23 +62,16 @@ function valuesOf(tiff: Buffer): Map<number, number> {
   return values
 }
 
-/** Codes a bitonal image anew. Rows end on a multiple of 16 pixels: one tile is how the image library writes one strip. */
-export async function codeGroup4(
-  image: Buffer,
-  { width, height }: { width: number; height: number },
-): Promise<Group4> {
-  const tiff = await sharp(image)
+/** Longer than any page: all rows in one strip. */
+const oneStrip = 32_768
+
+/** Codes a bitonal image anew, in one strip. */
+export async function codeGroup4(bitonal: Sharp): Promise<Group4> {
+  const tiff = await bitonal
     .toColourspace('b-w')
-    .tiff({
-      compression: 'ccittfax4',
-      bitdepth: 1,
-      miniswhite: true,
-      tile: true,
-      tileWidth: Math.ceil(width / 16) * 16,
-      tileHeight: Math.ceil(height / 16) * 16,
-    })
+    .tiff({ compression: 'ccittfax4', bitdepth: 1, miniswhite: true, tileHeight: oneStrip })
     .toBuffer()
   const coded = group4Of(tiff)
-  if (!coded) throw new TypeError('not coded as one tile')
+  if (!coded) throw new TypeError('not coded as one strip')
   return coded
 }

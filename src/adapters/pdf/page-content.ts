@@ -1,7 +1,7 @@
 import { deflateSync } from 'node:zlib'
 import type { PDFContext, PDFRawStream } from '@cantoo/pdf-lib'
 import type { Recognition, Turn } from '../../domain/page.ts'
-import type { PdfImage } from './page-image.ts'
+import type { PdfImage, Size } from './page-image.ts'
 import { type Straightening, straightening } from './straightening.ts'
 import type { TextFont } from './text-font.ts'
 import { number, textLayer } from './text-layer.ts'
@@ -18,14 +18,14 @@ type Drawing = {
   readonly dpi: number
   readonly recognition: Recognition | undefined
   readonly font: TextFont
-  /** Names under which the page's resources hold image and font. */
-  readonly imageName: string
+  /** Names under which the page's resources hold the layers of the image, from the lowest, and the font. */
+  readonly imageNames: readonly string[]
   readonly fontName: string
 }
 
 /** Draws a page: its image, upright and straight, and its words, invisible. */
 export function pageContent(context: PDFContext, drawing: Drawing): PageContent {
-  const { image, dpi, recognition, font, imageName, fontName } = drawing
+  const { image, dpi, recognition, font, imageNames, fontName } = drawing
   const turn = recognition?.turn ?? 0
   const points = 72 / dpi
   const { width, height } = image
@@ -35,8 +35,12 @@ export function pageContent(context: PDFContext, drawing: Drawing): PageContent 
     'q',
     operator('cm', [points, 0, 0, points, 0, 0]),
     ...layStraight(straight, upright),
-    operator('cm', standUpright(image, turn)),
-    `/${imageName} Do`,
+    ...image.layers.flatMap(({ covers }, layer) => [
+      'q',
+      operator('cm', standUpright(image, covers, turn)),
+      `/${imageNames[layer]} Do`,
+      'Q',
+    ]),
     'Q',
     recognition ? textLayer(recognition, font, { ...straight, points, fontName }) : '',
   ]
@@ -58,14 +62,14 @@ function layStraight(straight: Straightening, upright: { width: number; height: 
   ]
 }
 
-/** Puts the image's unit square upright, in pixels; what Group 4 added to its rows and columns stays outside. */
-function standUpright({ stored, width, height }: PdfImage, turn: Turn): readonly number[] {
-  const rest = stored.height - height
+/** Puts a layer's unit square upright, in pixels; what it covers beyond the page stays outside. */
+function standUpright({ width, height }: Size, covers: Size, turn: Turn): readonly number[] {
+  const rest = covers.height - height
   return {
-    0: [stored.width, 0, 0, stored.height, 0, -rest],
-    90: [0, -stored.width, stored.height, 0, -rest, width],
-    180: [-stored.width, 0, 0, -stored.height, width, height + rest],
-    270: [0, stored.width, -stored.height, 0, height + rest, 0],
+    0: [covers.width, 0, 0, covers.height, 0, -rest],
+    90: [0, -covers.width, covers.height, 0, -rest, width],
+    180: [-covers.width, 0, 0, -covers.height, width, height + rest],
+    270: [0, covers.width, -covers.height, 0, height + rest, 0],
   }[turn]
 }
 

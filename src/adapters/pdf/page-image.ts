@@ -2,75 +2,125 @@ import type { PDFContext, PDFRawStream } from '@cantoo/pdf-lib'
 import sharp, { type Metadata } from 'sharp'
 import type { MediaType } from '../../domain/page.ts'
 import { codeGroup4, type Group4, group4Of } from './group-4.ts'
-import { jpegFrame } from './jpeg-frame.ts'
+import { type JpegFrame, jpegFrame } from './jpeg-frame.ts'
+import { jpegQuality } from './jpeg-quality.ts'
+import type { AccessCopy } from './metadata.ts'
+import { type MixedRaster, mixedRaster } from './mixed-raster.ts'
 import { type PngRows, pngRows } from './png-rows.ts'
+import { isTwoLevel, jpegOf, pictureOf, rasterOf } from './raster.ts'
 
-/** An image as PDF keeps it: pixels stored, and those of them that are the page (Group 4 rows may be padded). */
-export type PdfImage = {
+export type Size = { readonly width: number; readonly height: number }
+
+/** An image as PDF keeps it, and the pixels of the page that it covers: the page, and seldom a little more. */
+export type Layer = {
   readonly object: PDFRawStream
-  readonly stored: { readonly width: number; readonly height: number }
-  readonly width: number
-  readonly height: number
+  /** Where the layer shows; without it, everywhere. */
+  readonly stencil?: PDFRawStream
+  readonly covers: Size
 }
 
-type Size = { readonly width: number; readonly height: number }
+/** A page image in its layers, the lowest first, and its size in pixels. */
+export type PdfImage = Size & { readonly layers: readonly Layer[] }
 
-const jpegQuality = 75
+type Scan = { readonly image: Buffer; readonly mediaType: MediaType; readonly dpi: number }
+
+/** What was measured: docs/decisions/what-the-access-copy-keeps.md. */
+const kept = 75
+/** Finer than this, a scanner's JPEG is coded anew; coarser, it would lose more than it gains. */
+const finest = 78
 /** A lossless page may take that much more room than its JPEG: clean drawings and print stay lossless. */
-const fairPrice = 1.5
+const fairPrice = 2
+/** Bits a pixel that no page on real paper does with: what has less is worth packing without loss. */
+const cleanBits = 0.4
 
 /**
- * A page image as PDF keeps it: JPEG bytes untouched, bitonal pages as CCITT Group 4 (never JBIG2), all others without
- * loss where that is not much larger than a JPEG. Decodes only what cannot go in as it is.
+ * A page image as PDF keeps it: bitonal pages as CCITT Group 4 (never JBIG2); in a compact copy, text and background
+ * apart where that loses nothing; a JPEG untouched unless it is finer than an access copy needs; all others without loss
+ * where that is not much larger than a JPEG. Decodes only what cannot go in as it is.
  */
-export async function pageImage(context: PDFContext, image: Buffer, mediaType: MediaType): Promise<PdfImage> {
-  if (mediaType === 'image/jpeg') {
-    const frame = jpegFrame(image)
-    const plain = frame && frame.coding <= 2 && frame.bits === 8 && frame.height > 0
-    if (plain && (frame.components === 1 || frame.components === 3))
-      return jpegImage(context, image, frame, frame.components)
-  }
+export async function pageImage(context: PDFContext, scan: Scan, accessCopy: AccessCopy): Promise<PdfImage> {
+  const { image, mediaType } = scan
   const ready = mediaType === 'image/tiff' ? group4Of(image) : undefined
   if (ready) return group4Image(context, ready)
-  const said = await sharp(image).metadata()
-  if (isBitonal(said)) return group4Image(context, await codeGroup4(image, said))
-  return smallerImage(context, image, said)
+  const frame = mediaType === 'image/jpeg' ? plainFrame(image) : undefined
+  const said = frame ?? (await sharp(image).metadata())
+  if ('space' in said && isBitonal(said)) return group4Image(context, await codeGroup4(sharp(image)))
+  const { width, height } = said
+  const mixed =
+    accessCopy === 'compact' ? await mixedRaster(image, { width, height, dpi: scan.dpi }) : undefined
+  if (mixed) return mixedImage(context, mixed, { width, height })
+  if (frame) return plainJpeg(context, image, frame)
+  return smallerImage(context, image)
+}
+
+/** The frame of a JPEG that PDF can show as it is. */
+function plainFrame(jpeg: Buffer): (JpegFrame & { components: 1 | 3 }) | undefined {
+  const frame = jpegFrame(jpeg)
+  const components = frame?.components
+  if (!frame || frame.coding > 2 || frame.bits !== 8 || frame.height === 0) return undefined
+  return components === 1 || components === 3 ? { ...frame, components } : undefined
 }
 
 const isBitonal = ({ space, channels, bitsPerSample }: Metadata): boolean =>
   space === 'b-w' && channels === 1 && bitsPerSample === 1
 
+async function plainJpeg(
+  context: PDFContext,
+  image: Buffer,
+  frame: Size & { components: 1 | 3 },
+): Promise<PdfImage> {
+  const untouched = () => jpegImage(context, image, frame, frame.components)
+  if (jpegQuality(image) <= finest) return untouched()
+  const raster = await rasterOf(image)
+  if (isTwoLevel(raster)) return group4Image(context, await codeGroup4(pictureOf(raster).threshold()))
+  const coarser = await jpegOf(raster, kept)
+  return coarser.length < image.length ? jpegImage(context, coarser, frame, raster.channels) : untouched()
+}
+
 /** A PNG's own rows are taken as they are where they can be: packing them anew costs more than reading the page. */
-async function smallerImage(context: PDFContext, image: Buffer, said: Metadata): Promise<PdfImage> {
-  const grey = said.space === 'b-w' || said.space === 'grey16'
-  const eight = sharp(image)
-    .flatten({ background: '#fff' })
-    .toColourspace(grey ? 'b-w' : 'srgb')
-  const lossless = pngRows(image) ?? pngRows(await eight.clone().png({ palette: false }).toBuffer())
-  const lossy = await eight.jpeg({ quality: jpegQuality, chromaSubsampling: '4:4:4' }).toBuffer()
+async function smallerImage(context: PDFContext, image: Buffer): Promise<PdfImage> {
+  const raster = await rasterOf(image)
+  if (isTwoLevel(raster)) return group4Image(context, await codeGroup4(pictureOf(raster).threshold()))
+  const lossy = await jpegOf(raster, kept)
+  const own = pngRows(image)
+  const isClean = lossy.length * 8 < raster.width * raster.height * cleanBits
+  const lossless =
+    own?.channels === raster.channels || !isClean
+      ? own
+      : pngRows(await pictureOf(raster).png({ palette: false }).toBuffer())
   return lossless && lossless.rows.length <= lossy.length * fairPrice
     ? deflatedImage(context, lossless)
-    : jpegImage(context, lossy, said, grey ? 1 : 3)
+    : jpegImage(context, lossy, raster, raster.channels)
 }
 
-function jpegImage(context: PDFContext, jpeg: Buffer, size: Size, channels: number): PdfImage {
-  const { width, height } = size
-  const samples = { ...shape(size), ColorSpace: colours(channels), BitsPerComponent: 8 }
-  const object = context.stream(jpeg, { ...samples, Filter: 'DCTDecode' })
-  return { object, stored: { width, height }, width, height }
-}
+const alone = (object: PDFRawStream, { width, height }: Size): PdfImage => ({
+  layers: [{ object, covers: { width, height } }],
+  width,
+  height,
+})
 
-function group4Image(context: PDFContext, { codes, columns, rows, inverted, ...page }: Group4): PdfImage {
-  const stored = { width: columns, height: rows }
-  const object = context.stream(codes, {
-    ...shape(stored),
-    ColorSpace: 'DeviceGray',
-    BitsPerComponent: 1,
-    Filter: 'CCITTFaxDecode',
-    DecodeParms: { K: -1, Columns: columns, Rows: rows, ...(inverted && { BlackIs1: true }) },
+const jpegImage = (context: PDFContext, jpeg: Buffer, size: Size, channels: 1 | 3): PdfImage =>
+  alone(jpegObject(context, jpeg, size, channels), size)
+
+const jpegObject = (context: PDFContext, jpeg: Buffer, size: Size, channels: 1 | 3): PDFRawStream =>
+  context.stream(jpeg, {
+    ...shape(size),
+    ColorSpace: colours(channels),
+    BitsPerComponent: 8,
+    Filter: 'DCTDecode',
   })
-  return { object, stored, ...page }
+
+function group4Image(context: PDFContext, coded: Group4): PdfImage {
+  const object = context.stream(coded.codes, { ...group4Shape(coded), ColorSpace: 'DeviceGray' })
+  return alone(object, coded)
 }
+
+const group4Shape = ({ width, height, inverted }: Group4) => ({
+  ...shape({ width, height }),
+  BitsPerComponent: 1,
+  Filter: 'CCITTFaxDecode',
+  DecodeParms: { K: -1, Columns: width, Rows: height, ...(inverted && { BlackIs1: true }) },
+})
 
 function deflatedImage(context: PDFContext, { rows, width, height, channels }: PngRows): PdfImage {
   const object = context.stream(rows, {
@@ -80,7 +130,19 @@ function deflatedImage(context: PDFContext, { rows, width, height, channels }: P
     Filter: 'FlateDecode',
     DecodeParms: { Predictor: 15, Colors: channels, BitsPerComponent: 8, Columns: width },
   })
-  return { object, stored: { width, height }, width, height }
+  return alone(object, { width, height })
+}
+
+function mixedImage(context: PDFContext, mixed: MixedRaster, { width, height }: Size): PdfImage {
+  const { back, front, channels, covers } = mixed
+  const layers: Layer[] = [{ object: jpegObject(context, back.jpeg, back, channels), covers }]
+  if (front)
+    layers.push({
+      object: jpegObject(context, front.jpeg, front, channels),
+      stencil: context.stream(front.stencil.codes, { ...group4Shape(front.stencil), ImageMask: true }),
+      covers,
+    })
+  return { layers, width, height }
 }
 
 const shape = ({ width, height }: Size) => ({

@@ -9,7 +9,7 @@ const codes = Buffer.from('00100100110101', 'hex')
 
 test.each([false, true])('takes Group 4 codes out of a TIFF of one strip (inverted: %s)', (inverted) => {
   const found = group4Of(g4Tiff(codes, { width: 30, height: 20, dpi: 300, inverted }))
-  expect(found).toEqual({ codes, columns: 30, rows: 20, width: 30, height: 20, inverted })
+  expect(found).toEqual({ codes, width: 30, height: 20, inverted })
 })
 
 test('leaves a TIFF alone whose strip lies beyond its end, or that is none', () => {

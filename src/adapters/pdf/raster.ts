@@ -1,0 +1,65 @@
+import sharp, { type Sharp } from 'sharp'
+import { saysMoreThanGrey } from './colour.ts'
+
+/** An image of one byte a sample, row by row: one sample a pixel (grey), or three (red, green, blue). */
+export type Raster = {
+  readonly pixels: Uint8Array
+  readonly width: number
+  readonly height: number
+  readonly channels: 1 | 3
+}
+
+/** How an image is decoded: larger or smaller, and grown to whole blocks of pixels by its own last rows and columns. */
+type Shape = { readonly width: number; readonly height: number; readonly block: number }
+
+/**
+ * Decodes an image on white, in grey where its colours say nothing: green then is the grey that costs least, for it is
+ * most of what light is.
+ */
+export async function rasterOf(image: Buffer, shape?: Shape): Promise<Raster> {
+  const inColour = await saysMoreThanGrey(image)
+  const flat = sharp(image).flatten({ background: '#fff' }).toColourspace('srgb')
+  const shaped = shape ? reshaped(flat, shape) : flat
+  const { data, info } = await (inColour ? shaped : shaped.extractChannel(1))
+    .raw()
+    .toBuffer({ resolveWithObject: true })
+  return { pixels: data, width: info.width, height: info.height, channels: info.channels === 3 ? 3 : 1 }
+}
+
+const reshaped = (picture: Sharp, { width, height, block }: Shape): Sharp =>
+  picture.resize({ width, height, fit: 'fill' }).extend({
+    right: (block - (width % block)) % block,
+    bottom: (block - (height % block)) % block,
+    extendWith: 'copy',
+  })
+
+export const pictureOf = ({ pixels, width, height, channels }: Raster): Sharp =>
+  sharp(pixels, { raw: { width, height, channels } }).toColourspace(channels === 1 ? 'b-w' : 'srgb')
+
+/** Divides noise more coarsely than strokes (N. Robidoux's table). */
+const table = 3
+
+export const jpegOf = (raster: Raster, quality: number): Promise<Buffer> =>
+  pictureOf(raster).jpeg({ quality, quantisationTable: table }).toBuffer()
+
+export function luminance({ pixels, channels }: Raster): Uint8Array {
+  if (channels === 1) return pixels
+  const grey = new Uint8Array(pixels.length / 3)
+  for (let at = 0, from = 0; at < grey.length; at++, from += 3)
+    grey[at] = (pixels[from]! * 77 + pixels[from + 1]! * 150 + pixels[from + 2]! * 29) >> 8
+  return grey
+}
+
+/** One pixel in so many is looked at: a prime, so that no column is left out. */
+const stride = 7
+/** Levels between black and white, and how many pixels in a thousand may have them. */
+const between = { from: 48, to: 208, perThousand: 0.5 }
+
+/** Whether a grey page was black and white before somebody kept it in grey. */
+export function isTwoLevel({ pixels, channels }: Raster): boolean {
+  if (channels !== 1) return false
+  let grey = 0
+  for (let at = 0; at < pixels.length; at += stride)
+    if (pixels[at]! > between.from && pixels[at]! < between.to) grey++
+  return grey * stride * 1000 <= pixels.length * between.perThousand
+}
