@@ -46,7 +46,9 @@ export function comparePage(
     ([first]) => first!.role === 'subject' || first!.role === 'passing',
   )
   const verdicts = persons.map((facts) => ({
-    isPassing: facts[0]!.role === 'passing',
+    // Whoever is named with their birth date is not mentioned in passing.
+    isPassing:
+      facts[0]!.role === 'passing' && !facts.some(({ kind }) => kind === 'birth-date' || kind === 'nir'),
     comparison: comparePerson(facts, patient, aliases),
   }))
   const has = (verdict: string, isPassing: boolean) =>
@@ -94,7 +96,7 @@ function comparePerson(
       date === 'different' && 'birth-date',
     )
   }
-  if (date === 'same') return withSameDate(facts, isOther)
+  if (date === 'same') return withSameDate(facts, isOther, patient)
   if (date === 'different') return withOtherDate(facts, isOther)
   return withoutDate(facts, isOther, patient)
 }
@@ -103,12 +105,17 @@ const isAnother = (likeness: Likeness | undefined): boolean =>
   likeness === 'different' || likeness === 'clear'
 
 /** People born on one day are twins, or strangers; a name of use may be all that differs. */
-function withSameDate({ surname, given, isBirthName }: Facts, isOther: boolean): Comparison {
-  if (!isAnother(surname)) return isOther ? (surname ? conflict('given-names') : silence) : agreement
-  if (given === 'same' || given === 'near')
-    return isBirthName && surname === 'clear' ? conflict('name') : agreement
+function withSameDate(
+  { surname, given, isBirthName }: Facts,
+  isOther: boolean,
+  { sex }: KnownIdentity,
+): Comparison {
+  const isAnotherFamily = surname === 'clear' && (isBirthName || sex === 'M')
+  if (!isAnother(surname))
+    return given === 'clear' ? (surname ? conflict('given-names') : silence) : agreement
+  if (given === 'same' || given === 'near') return isAnotherFamily ? conflict('name') : agreement
   if (isOther) return conflict('name', 'given-names')
-  return isBirthName && surname === 'clear' ? conflict('name') : silence
+  return isAnotherFamily ? conflict('name') : silence
 }
 
 function withOtherDate({ surname, given, isPassing }: Facts, isOther: boolean): Comparison {
@@ -125,8 +132,9 @@ function withoutDate(
 ): Comparison {
   if (isPassing) return surname === 'same' && given === 'same' ? agreement : silence
   if (surname === 'same' || surname === 'near') {
-    if (isOther) return conflict('given-names')
-    return surname === 'same' || given === 'same' ? agreement : silence
+    // Twins and families: by the given name alone, it must be no bad reading of the patient's.
+    if (given === 'clear') return conflict('given-names')
+    return !isOther && (surname === 'same' || given === 'same') ? agreement : silence
   }
   if (surname === undefined) return silence
   const mayBeOfUse = !isBirthName && (isUsageName || sex !== 'M')
@@ -203,12 +211,16 @@ function dateLikeness(dates: readonly PersonFinding[], { birthDate }: KnownIdent
   return (['same', 'near', 'different'] as const).find((one) => likenesses.includes(one))
 }
 
-/** One figure is a slip, so is a day that changed places with its month; the century may not have been written. */
+/**
+ * One figure is a slip, so are two of which one was taken for its like; so is a day that changed places with its month. The
+ * century may not have been written.
+ */
 function likenessOfDate(read: string, known: string): 'same' | 'near' | 'different' {
   if (read.slice(2) === known.slice(2)) return read === known ? 'same' : 'near'
   const [year, month, day] = known.split('-')
   if (read === `${year}-${day}-${month}`) return 'near'
-  return differing(read, known) <= 1 ? 'near' : 'different'
+  const bare = (date: string) => date.replace(/-0/g, '-')
+  return Math.min(distance(read, known), distance(bare(read), bare(known))) <= 1.5 ? 'near' : 'different'
 }
 
 const differing = (a: string, b: string): number =>

@@ -56,10 +56,10 @@ type Hit = { readonly weight: number; readonly place: Place }
  * How sure that is, is its share of all weights that were found, less when they are few.
  */
 export function findType(lines: readonly TextLine[], types: DocumentTypes): TypeFinding {
-  const letters = lines.map(({ text }) => lettersOf(text))
+  const page = pageLetters(lines)
   const scores = wordsOf(types)
     .map(({ code, words }) => {
-      const hits = words.flatMap((word) => hitOf(word, lines, letters) ?? [])
+      const hits = words.flatMap((word) => hitOf(word, lines, page) ?? [])
       return { code, hits, score: hits.reduce((sum, hit) => sum + hit.weight, 0) }
     })
     .toSorted((a, b) => b.score - a.score)
@@ -74,29 +74,47 @@ export function findType(lines: readonly TextLine[], types: DocumentTypes): Type
 function hitOf(
   { letters: wanted, weight }: Word,
   lines: readonly TextLine[],
-  letters: readonly string[],
+  page: PageLetters,
 ): Hit | undefined {
-  const index = letters.findIndex((line) => holds(line, wanted))
-  const line = lines[index]
-  if (!line) return undefined
-  const isTitle = index < lines.length / 2 && wanted.length > letters[index]!.length * 0.6
+  const at = placeIn(page.text, wanted)
+  if (at === undefined) return undefined
+  const index = page.starts.findLastIndex((start) => start <= at)
+  const line = lines[index]!
+  const isTitle = index < lines.length / 2 && wanted.length > lettersOf(line.text).length * 0.6
   const last = line.tokens.at(-1)!.word
   return { weight: isTitle ? weight * titleWeight : weight, place: line.place(0, last) }
 }
 
-/** Is the phrase in the line, a letter in eight misread at most? Short phrases must be right. */
-function holds(line: string, wanted: string): boolean {
-  if (line.includes(wanted)) return true
+/** The letters of a page, line by line with a space between, and where each line begins. */
+type PageLetters = { readonly text: string; readonly starts: readonly number[] }
+
+function pageLetters(lines: readonly TextLine[]): PageLetters {
+  const starts: number[] = []
+  let text = ''
+  for (const line of lines) {
+    starts.push(text.length)
+    text += `${lettersOf(line.text)} `
+  }
+  return { text, starts }
+}
+
+/** Where the phrase stands, a letter in eight misread at most. Short phrases must be right. */
+function placeIn(text: string, wanted: string): number | undefined {
+  const whole = text.indexOf(wanted)
+  if (whole >= 0) return whole
   const most = Math.floor(wanted.length / 8)
-  if (most === 0 || line.length < wanted.length - most) return false
+  if (most === 0) return undefined
   // Of most + 1 pieces of a phrase with so many errors, one is whole: only there a distance is worth its time.
   const size = Math.floor(wanted.length / (most + 1))
-  return Array.from({ length: most + 1 }, (_, piece) => piece * size).some((start) => {
-    const at = line.indexOf(wanted.slice(start, start + size))
-    if (at < 0) return false
-    const from = Math.max(0, at - start)
-    return [-1, 0, 1].some(
-      (longer) => distance(line.slice(from, from + wanted.length + longer), wanted, most) <= most,
-    )
-  })
+  for (let start = 0; start <= most * size; start += size) {
+    const piece = wanted.slice(start, start + size)
+    for (let at = text.indexOf(piece); at >= 0; at = text.indexOf(piece, at + 1)) {
+      const from = Math.max(0, at - start)
+      const isThere = [0, -1, 1].some(
+        (longer) => distance(text.slice(from, from + wanted.length + longer), wanted, most) <= most,
+      )
+      if (isThere) return from
+    }
+  }
+  return undefined
 }

@@ -360,7 +360,9 @@ function labelAt(tokens: readonly Token[], from: number): Label | undefined {
     const { text, isColon } = tokens[to - 1]!
     if (isColon || isNumber(text)) break
     joined += lettersOf(text)
-    const match = matchOf(joined, to, from === 0 || (tokens[to]?.isColon ?? false))
+    const match = matchOf(joined, to, from === 0 || (tokens[to]?.isColon ?? false) || /^NEE?.E$/.test(joined))
+    // « MARTIN Prénoms : » is no misread « Nom Prénoms : ».
+    if (match && match.errors > 0 && endsWithLabel(tokens, from, to)) continue
     if (match && (!best || worthOf(match) > worthOf(best))) best = match
   }
   if (!best) return undefined
@@ -369,6 +371,16 @@ function labelAt(tokens: readonly Token[], from: number): Label | undefined {
   if (!hasColon && !mayStandAlone(kind, letters, tokens, from, best.to)) return undefined
   return { kind, from, to: best.to + (hasColon ? 1 : 0), hasColon }
 }
+
+const endsWithLabel = (tokens: readonly Token[], from: number, to: number): boolean =>
+  tokens.slice(from + 1, to).some((_, at) =>
+    exactly.has(
+      tokens
+        .slice(from + 1 + at, to)
+        .map(({ text }) => lettersOf(text))
+        .join(''),
+    ),
+  )
 
 const isNumber = (text: string): boolean => /^\D?\d[\d/.,-]+/.test(text)
 const worthOf = ({ phrase, errors }: Match): number => phrase.letters.length - errors * 2
@@ -403,7 +415,7 @@ function mayStandAlone(
   const first = tokens[from]!.text
   const next = tokens[to]?.text
   const isCapital = /^\p{Lu}/u.test(first)
-  if (letters === 'NEE') return !isCapital && next !== undefined && /^\p{Lu}[\p{L}'’-]+/u.test(next)
+  if (letters === 'NEE') return !isCapital && next !== undefined && /^\p{Lu}[\p{L}'’-]{2}/u.test(next)
   if (kind === 'elsewhere') return false
   if (letters === 'DR' || letters === 'PR') return isCapital
   if (!needsColon.has(kind)) return kind === 'given-names' ? isCapital : true

@@ -53,7 +53,11 @@ const ends = new Set([
 ])
 
 export const isCourtesy = (text: string): boolean =>
-  courtesies.has(fold(text).replace(/[^A-Z]/g, '')) && /^(\p{Lu}\p{L}*)[.,]?$/u.test(text)
+  /^\p{Lu}[\p{L}\d]*[.,]?$/u.test(text) && isOneOf(lettersOf(text))
+
+const isOneOf = (letters: string): boolean =>
+  courtesies.has(letters) ||
+  (letters.length > 5 && [...courtesies].some((one) => one.length > 5 && distance(letters, one, 1) <= 1))
 
 /** The tokens of a name, from one on: up to what cannot belong to it. Six words are the most. */
 export function nameTokens(

@@ -61,12 +61,23 @@ function lineOf({ words }: RecognisedLine, number: number): TextLine {
   }
 }
 
+/** Where a space was lost: « MadameAnne », « MARTINPrénom », « MARTINné », « Paul,né », « le12/03/1974 », « 1974Sexe ». */
+const lostSpace = new RegExp(
+  [
+    '(?<=\\p{Ll}[.,]?)(?=\\p{Lu})',
+    '(?<=\\p{Lu}{2})(?=\\p{Lu}\\p{Ll}{2})',
+    '(?<=\\p{Lu}{3})(?=n[ée]e?(?:le)?$)',
+    '(?<=\\p{L},)(?=\\p{L})',
+    '(?<=\\p{L})(?=\\d{1,2}[/.-]\\d)',
+    '(?<=\\d{4})(?=\\p{L}{2})',
+  ].join('|'),
+  'u',
+)
+
 const tokensOf = (text: string, word: number): Token[] =>
-  [...text.matchAll(/[:;]|[^:;\s]+/g)].map(([part]) => ({
-    text: part,
-    word,
-    isColon: part === ':' || part === ';',
-  }))
+  [...text.matchAll(/[:;]|[^:;\s]+/g)].flatMap(([part]) =>
+    part.split(lostSpace).map((piece) => ({ text: piece, word, isColon: piece === ':' || piece === ';' })),
+  )
 
 const around = (boxes: readonly Box[]): Box => ({
   x0: Math.min(...boxes.map((box) => box.x0)),

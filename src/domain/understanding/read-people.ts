@@ -4,6 +4,7 @@ import { type Label, type LabelKind, labelsOf } from './labels.ts'
 import { isCourtesy, nameTokens } from './names.ts'
 import type { TextLine } from './page-text.ts'
 import { readDates } from './read-dates.ts'
+import { readFileNumbers } from './file-numbers.ts'
 import { readNirs } from './read-nir.ts'
 import { roleInContext } from './role-in-context.ts'
 
@@ -77,7 +78,7 @@ export function readPeople(lines: readonly TextLine[]): PersonFinding[] {
       return name.words.length
     }
     const addDate = (from: number, to: number, who: Role): boolean => {
-      const [first, last] = words(from, to)
+      const [first, last] = words(from, Math.min(to, from + 3))
       const found = readDates(line.folded).find((date) => {
         const [start] = line.wordsAt(date.from, date.to)
         return start >= first && start <= last
@@ -115,11 +116,6 @@ export function readPeople(lines: readonly TextLine[]): PersonFinding[] {
       } else if (kind === 'birth-date') {
         const who = roleBefore(label!.from) ?? (person && isNear(person, line) ? person.role : role)
         if (isEmpty || !addDate(from, to, role === 'relative' ? role : who)) awaited.push(kind)
-      } else if (kind === 'file-number') {
-        const number =
-          line.tokens[from + (/^(n°|no|nº|numéro)$/i.test(line.tokens[from]?.text ?? '') ? 1 : 0)]
-        if (number && /\d{3}/.test(number.text))
-          add('file-number', number.text.replace(/[.,;]$/, ''), role, line, [number.word, number.word])
       }
       if (!kind || kind === 'subject') {
         for (let at = from; at < to; at++) {
@@ -132,6 +128,12 @@ export function readPeople(lines: readonly TextLine[]): PersonFinding[] {
       if (!kind && expected.length > 0 && from === 0) takeAwaited(expected, from, to)
     }
     takeNirs()
+    takeFileNumbers()
+
+    function takeFileNumbers(): void {
+      for (const { value, isLabelled, words: at } of readFileNumbers(line, labels))
+        add('file-number', value, 'subject', line, at, isLabelled ? 1 : 0.6)
+    }
 
     function takeAwaited(kinds: readonly LabelKind[], from: number, to: number): void {
       const name = kinds.find((kind) => nameKinds.includes(kind))

@@ -1,5 +1,5 @@
 import type { Role } from './findings.ts'
-import { lettersOf } from './folding.ts'
+import { distance, lettersOf } from './folding.ts'
 import type { TextLine } from './page-text.ts'
 
 /** Words of sentences that say of whom the next name, or date of birth, is. */
@@ -79,8 +79,13 @@ export function roleInContext(lines: readonly TextLine[], number: number, at: nu
   for (const { text, isColon } of [...above, ...before].toReversed()) {
     if (isColon || (/[.!?]$/.test(text) && text.length > 4)) return undefined
     const letters = lettersOf(text)
-    if (words.relative.has(letters)) return 'relative'
-    if (words.professional.has(letters)) return 'professional'
+    if (isAmong(words.relative, letters)) return 'relative'
+    if (isAmong(words.professional, letters)) return 'professional'
   }
   return undefined
 }
+
+/** A longer word may have a letter misread. */
+const isAmong = (words: ReadonlySet<string>, letters: string): boolean =>
+  words.has(letters) ||
+  (letters.length > 4 && [...words].some((word) => word.length > 4 && distance(word, letters, 1) <= 1))

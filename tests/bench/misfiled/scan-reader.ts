@@ -1,0 +1,33 @@
+import { jpeg } from '../../../fixtures/generator/files.ts'
+import { seeded } from '../../../fixtures/generator/random.ts'
+import { rasterise, scanned, wears } from '../../../fixtures/generator/scan.ts'
+import { textOf } from '../../../src/domain/page.ts'
+import { openReadingRoom } from '../ocr/house.ts'
+import type { Reader } from './judge.ts'
+import { distance } from '../../../src/domain/understanding/folding.ts'
+
+/** Renders each page, puts it on the glass, and reads it as the product does. */
+export function openScanReader(seed: string): { read: Reader; close(): Promise<void> } {
+  const house = openReadingRoom()
+  const { examiner, recogniser, rules } = house.ports
+  const random = seeded(seed)
+  const { signal } = new AbortController()
+  return {
+    async read({ text, svg }) {
+      const wear = random.pick(Object.values(wears))
+      const image = await jpeg(
+        await scanned(await rasterise(svg()), undefined, { wear, holes: 'left' }, random),
+      )
+      const { facts } = await examiner.examine(image, 'image/jpeg', 300)
+      const { turn, dpi, skew } = facts
+      const recognition = await recogniser.recognise(
+        image,
+        { ...facts, turn, dpi, skew, languages: rules.languages },
+        signal,
+      )
+      const read = textOf(recognition)
+      return { recognition, characters: text.length, harmed: distance(read, text) }
+    },
+    close: () => house.close(),
+  }
+}
