@@ -96,7 +96,8 @@ say('')
 const last = results.ours.at(-1)
 if (last && !options.quick && !results.validity) {
   note('what others say of our PDF files')
-  results.validity = await validityOf(last)
+  const inColumns = new Set(corpus.text.filter(({ kind }) => kind === 'two-column').map(({ id }) => id))
+  results.validity = await validityOf(last, (id) => inColumns.has(id))
   await keep()
 }
 const small = results.rivals.find(({ name }) => name === 'ocrmypdf-small')

@@ -93,8 +93,8 @@ function validityAims({ validity, ours, rivals }: Results): Aim[] {
   return [
     ...none('files that PDFBox Preflight refuses (PDF/A-1b)', validity?.invalid),
     ...none('files that qpdf complains of', validity?.faulty),
-    ...none('pages whose words pdftotext gives otherwise', validity?.order?.plain.otherPages),
-    ...none('pages whose words pdftotext -layout gives otherwise', validity?.order?.layout.otherPages),
+    ...none('pages whose text pdftotext gives in another order', validity?.order?.plain.otherPages),
+    ...none('pages whose text pdftotext -layout gives in another order', validity?.order?.layout.otherPages),
     ...(bytes && small ? [atMost('bytes, ours : OCRmyPDF --optimize 2', bytes / small, 1, times)] : []),
   ]
 }

@@ -9,11 +9,11 @@ import type { OurRun } from './ours.ts'
 import type { RivalRun } from './rivals.ts'
 
 const run = promisify(execFile)
-/** One page each of grey, of one bit and of colour. */
+/** Grey, one bit and colour. */
 const shown = ['text', 'fax', 'coloured', 'overwritten'] as const
 const dpi = 200
 /** Millimetres from the top left corner of the page. */
-const part = { left: 20, top: 60, width: 72, height: 26 } as const
+const part = { left: 21, top: 93, width: 60, height: 22 } as const
 const pixels = (millimetres: number): number => Math.round((millimetres * dpi) / 25.4)
 
 /** The same part of the same page as poppler shows it of our PDF (left) and of OCRmyPDF's (right), into `folder`. */
@@ -28,7 +28,7 @@ export async function drawCrops(
   try {
     const made: string[] = []
     for (const kind of shown) {
-      const place = corpus.text.findIndex((page) => page.kind === kind)
+      const place = straightest(corpus, ours, kind)
       const document = ours.documents.find(({ pages }) => pages.includes(corpus.text[place]?.id ?? ''))
       if (!document) continue
       const { id } = corpus.text[place]!
@@ -47,7 +47,7 @@ export async function drawCrops(
           { input: left, left: 0, top: 0 },
           { input: right, left: pixels(part.width) + 12, top: 0 },
         ])
-        .png({ palette: true, colours: 64, compressionLevel: 9 })
+        .png({ palette: true, colours: 32, compressionLevel: 9 })
         .toFile(file)
       made.push(file)
     }
@@ -55,6 +55,13 @@ export async function drawCrops(
   } finally {
     await rm(scratch, { recursive: true, force: true })
   }
+}
+
+/** Ours are shown straightened: of a page that lay straight, both show the same part. */
+function straightest({ text }: Corpus, { pages }: OurRun, kind: string): number {
+  const askew = (id: string): number => Math.abs(pages[id]?.skew ?? Number.POSITIVE_INFINITY)
+  const [first] = text.filter((page) => page.kind === kind).toSorted((a, b) => askew(a.id) - askew(b.id))
+  return first ? text.indexOf(first) : -1
 }
 
 async function cropOf(pdf: string, page: number, name: string): Promise<string> {

@@ -38,7 +38,7 @@ export function tableOf(report: Report, { worst }: { worst: number }): string {
   lines.push(...failed.map((each) => `failed: ${each}`))
   for (const [how, order] of Object.entries(validity?.order ?? {}))
     lines.push(
-      `words as pdftotext gives them (${how}): ${rate(order.wordErrors)} elsewhere${list(order.otherPages)}`,
+      `words as pdftotext gives them (${how}): ${rate(order.wordErrors)} joined, parted or elsewhere; in another order${list(order.otherPages) || ': none'}`,
     )
   if (validity?.invalid?.length) lines.push(`no valid PDF/A-1b${list(validity.invalid)}`)
   if (validity?.faulty?.length) lines.push(`qpdf complains${list(validity.faulty)}`)

@@ -22,15 +22,21 @@ export type Validity = {
   }
 }
 export type Order = {
+  /** Share of words; those that poppler joins or parts included. */
   readonly wordErrors: number
   readonly pages: number
+  /** Pages whose letters come in another order, white space left aside. */
   readonly otherPages: readonly string[]
 }
 
 const run = promisify(execFile)
 const large = { maxBuffer: 64 * 2 ** 20 }
 
-export async function validityOf({ documents, texts }: OurRun): Promise<Validity> {
+/** With -layout, what stands side by side comes side by side: pages in two columns are left out there. */
+export async function validityOf(
+  { documents, texts }: OurRun,
+  isInColumns: (id: string) => boolean,
+): Promise<Validity> {
   const files = documents.map(({ file }) => path.resolve(file))
   const invalid = await invalidFiles(files)
   return {
@@ -39,8 +45,8 @@ export async function validityOf({ documents, texts }: OurRun): Promise<Validity
     ...(isInstalled('qpdf') && { faulty: await faultyFiles(files) }),
     ...(isInstalled('pdftotext') && {
       order: {
-        plain: await orderOf(documents, texts, []),
-        layout: await orderOf(documents, texts, ['-layout']),
+        plain: await orderOf(documents, texts, [], () => false),
+        layout: await orderOf(documents, texts, ['-layout'], isInColumns),
       },
     }),
   }
@@ -89,6 +95,7 @@ async function orderOf(
   documents: OurRun['documents'],
   texts: OurRun['texts'],
   options: readonly string[],
+  isLeftOut: (id: string) => boolean,
 ): Promise<Order> {
   const scores = []
   const otherPages: string[] = []
@@ -96,10 +103,13 @@ async function orderOf(
     const { stdout } = await run('pdftotext', ['-enc', 'UTF-8', ...options, file, '-'], large)
     const each = stdout.split('\f')
     for (const [index, id] of pages.entries()) {
+      if (isLeftOut(id)) continue
       const score = scoreOf(texts[id]!, each[index] ?? '')
       scores.push(score)
-      if (normalised(texts[id]!) !== normalised(each[index] ?? '')) otherPages.push(id)
+      if (lettersOf(texts[id]!) !== lettersOf(each[index] ?? '')) otherPages.push(id)
     }
   }
   return { wordErrors: summed(scores).wer, pages: scores.length, otherPages }
 }
+
+const lettersOf = (text: string): string => normalised(text).replaceAll(' ', '')
