@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { BatchId, DocumentId, FileId, PageId } from './ids.ts'
+import { PageQuality } from './page-quality.ts'
 import type { StagedObject } from './staged.ts'
 
 export const MediaType = z.enum(['image/jpeg', 'image/png', 'image/tiff'])
@@ -27,6 +28,8 @@ export const PageFacts = z.object({
   turnIsSure: z.boolean().default(false),
   /** Height of small letters, in millimetres, where some were seen. */
   xHeight: z.number().positive().optional(),
+  /** Of a page that is not blank. */
+  quality: PageQuality.optional(),
 })
 export type PageFacts = z.infer<typeof PageFacts>
 
@@ -38,11 +41,21 @@ export type Barcode = z.infer<typeof Barcode>
 export const Box = z.object({ x0: z.number(), y0: z.number(), x1: z.number(), y1: z.number() })
 export type Box = z.infer<typeof Box>
 
-export const Word = z.object({ text: z.string(), confidence: z.number().min(0).max(100), box: Box })
+export const Word = z.object({
+  text: z.string(),
+  confidence: z.number().min(0).max(100),
+  box: Box,
+  /** It may be another word: whoever relies on it looks at the page. */
+  doubtful: z.literal(true).optional(),
+})
 export type Word = z.infer<typeof Word>
 
 export const Line = z.object({ words: z.array(Word), box: Box, baseline: z.number() })
 export type Line = z.infer<typeof Line>
+
+/** Something stands there that could not be read: handwriting, a stamp, a signature. */
+export const Region = z.object({ box: Box, is: z.literal('unread') })
+export type Region = z.infer<typeof Region>
 
 /** The text of a page with its places, in reading order. Kept encrypted. */
 export const Recognition = z.object({
@@ -54,6 +67,11 @@ export const Recognition = z.object({
   confidence: z.number().min(0).max(100),
   engine: z.string(),
   lines: z.array(Line),
+  regions: z.array(Region).optional(),
+  /** Share of the area of all words, unread ones with them, whose words were read surely; missing where there are none. */
+  read: z.number().min(0).max(1).optional(),
+  /** How the page was made ready for reading: figures by step. */
+  recipe: z.record(z.string(), z.number()).optional(),
 })
 export type Recognition = z.infer<typeof Recognition>
 

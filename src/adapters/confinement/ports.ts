@@ -24,6 +24,7 @@ const Prepared = z.object({
   skew: z.number(),
   shrunkTo: pixels,
   page: z.object({ width: pixels, height: pixels }),
+  recipe: z.record(z.string().max(40), z.number()),
 })
 
 export function confinedSplitter(
@@ -68,7 +69,7 @@ export const confinedBarcodeReader = (confinement: Confinement, task: Task): Bar
 /** Makes pages ready for recognition. @throws Failure file-unreadable, file-too-costly */
 export const confinedPreparation =
   (confinement: Confinement, task: Task) =>
-  async (image: Buffer, options: { turn: Turn; dpi: number; skew?: number }) => {
+  async (image: Buffer, options: { turn: Turn; dpi: number; skew?: number; xHeight?: number }) => {
     const { plain, bytes } = await confinement.once(task, image, options)
     return { ...told(Prepared, plain), image: bytes }
   }

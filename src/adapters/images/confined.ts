@@ -1,7 +1,7 @@
 import sharp from 'sharp'
-import type { MediaType, Turn } from '../../domain/page.ts'
+import type { MediaType } from '../../domain/page.ts'
 import { createExaminer } from './examiner.ts'
-import { preparePage } from './prepared-page.ts'
+import { type Preparation, preparePage } from './prepared-page.ts'
 
 // Looking at pages as functions over plain words and bytes, for a process of its own.
 
@@ -15,7 +15,7 @@ export async function examine(image: Buffer, { mediaType, dpi }: { mediaType: Me
   return { plain: facts, ...(view && { bytes: view }) }
 }
 
-export async function prepare(image: Buffer, options: { turn: Turn; dpi: number; skew?: number }) {
+export async function prepare(image: Buffer, options: Preparation) {
   const { image: bytes, ...plain } = await preparePage(image, options)
   return { plain, bytes }
 }

@@ -29,8 +29,8 @@ export const inkLevel = 165
  * Patches of dark pixels that touch each other, diagonals included: runs of each row, joined with those they touch in the
  * row above (He, Chao, Suzuki 2008).
  */
-export function marksOf(view: GreyView): { marks: Mark[]; runs: Runs; dark: number } {
-  const runs = runsOf(view)
+export function marksOf(view: GreyView, ink = inkLevel): { marks: Mark[]; runs: Runs; dark: number } {
+  const runs = runsOf(view, ink)
   const { count, y, x0, x1, mark: label } = runs
   const parent = new Int32Array(count)
   let above = 0
@@ -84,7 +84,7 @@ function rootOf(parent: Int32Array, run: number): number {
   return root
 }
 
-function runsOf({ pixels, width, height }: GreyView): Runs {
+function runsOf({ pixels, width, height }: GreyView, ink: number): Runs {
   let room = 1 << 14
   let [y, x0, x1] = [new Int32Array(room), new Int32Array(room), new Int32Array(room)]
   let count = 0
@@ -92,9 +92,9 @@ function runsOf({ pixels, width, height }: GreyView): Runs {
     const start = row * width
     const end = start + width
     for (let at = start; at < end; at++) {
-      if (pixels[at]! >= inkLevel) continue
+      if (pixels[at]! >= ink) continue
       const from = at
-      while (at + 1 < end && pixels[at + 1]! < inkLevel) at++
+      while (at + 1 < end && pixels[at + 1]! < ink) at++
       if (count === room) {
         room *= 2
         ;[y, x0, x1] = [longer(y, room), longer(x0, room), longer(x1, room)]

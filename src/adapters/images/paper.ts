@@ -14,12 +14,17 @@ const rowsAlike = 8
 const fraction = 14
 const unit = 1 << fraction
 
-/** Level of most of the paper, as a few of its pixels tell. */
-export function levelOf({ pixels }: GreyView): number {
+/** Level of most of a page, as a few of its pixels tell. */
+export const levelOf = (view: GreyView): number => percentile(sampleOf(view), 0.5)
+
+/** Level of the lighter part of a scan: of the sheet, however little of the scan it covers. */
+export const paperLevelOf = (view: GreyView): number => percentile(sampleOf(view), paperShare)
+
+function sampleOf({ pixels }: GreyView): Uint32Array {
   const counts = new Uint32Array(256)
   const every = Math.max(1, Math.floor(pixels.length / 50_000))
   for (let at = 0; at < pixels.length; at += every) counts[pixels[at]!]!++
-  return percentile(counts, 0.5)
+  return counts
 }
 
 type Grid = { levels: Float32Array; columns: number; rows: number; cell: number }

@@ -1,15 +1,24 @@
 import type { Turn } from '../../domain/page.ts'
+import { withoutBorders } from './borders.ts'
 import { decodedPage } from './decoded.ts'
 import { type GreyView, greymapOf } from './grey-view.ts'
 import { levelOf, withEvenPaper } from './paper.ts'
 import { inSquares, shrunkTo } from './shrunk.ts'
 import { sampled, sizeAt } from './straightened.ts'
+import { stretch } from './stretched.ts'
 import { lineDirection } from './text-lines.ts'
 
 /** Letters of 8 to 12 points are 15 to 25 pixels tall: what a recogniser was trained on, at a fair price. */
-const preparedDpi = 200
+const usualDpi = 200
+/** Small print needs more. */
+const fineDpi = 300
+/** Millimetres: small letters of less are small print, of 7 points or so. */
+const smallPrint = 1.45
 const slight = 0.1
 const skewDpi = 150
+
+/** What was done to a page, with its figures; kept with what was read. */
+export type Recipe = Readonly<Record<string, number>>
 
 /** A page made ready for reading: upright, straight, black ink on white paper. */
 export type PreparedPage = {
@@ -24,28 +33,44 @@ export type PreparedPage = {
   readonly shrunkTo: number
   /** Pixels of the page as it was given, after its quarter turn. */
   readonly page: { readonly width: number; readonly height: number }
+  readonly recipe: Recipe
 }
 
-/** Turns, shrinks, straightens and whitens a page image. The skew is measured where it is not told. */
+export type Preparation = {
+  readonly turn: Turn
+  readonly dpi: number
+  /** Measured where it is not told. */
+  readonly skew?: number
+  /** Millimetres, where it is known. */
+  readonly xHeight?: number
+}
+
+/** Turns, shrinks, straightens and whitens a page image, and takes dark borders off it. */
 export async function preparePage(
   image: Buffer,
-  { turn, dpi, skew: told }: { turn: Turn; dpi: number; skew?: number },
+  { turn, dpi, skew: told, xHeight }: Preparation,
 ): Promise<PreparedPage> {
-  const { page, ...whole } = await decodedPage(image, { dpi, turn, leastDpi: preparedDpi })
-  const found = told ?? skewOf(whole)
+  const wanted = xHeight !== undefined && xHeight < smallPrint ? fineDpi : usualDpi
+  const { page, ...whole } = await decodedPage(image, { dpi, turn, leastDpi: wanted })
+  const { view: bare, share } = withoutBorders(whole)
+  const found = told ?? skewOf(bare)
   const skew = Math.abs(found) >= slight ? found : 0
-  const near = inSquares(whole, Math.floor(whole.dpi / preparedDpi / 2))
-  const scale = Math.min(1, preparedDpi / near.dpi)
-  const straight = scale === 1 && skew === 0 ? near : sampled(near, { scale, skew, around: levelOf(near) })
+  const near = inSquares(bare, Math.floor(bare.dpi / wanted / 2))
+  const scale = Math.min(1, wanted / near.dpi)
+  const isAsItIs = scale === 1 && skew === 0
+  const straight = isAsItIs ? near : sampled(near, { scale, skew, around: levelOf(near) })
   const even = withEvenPaper(straight)
+  const ready = even === straight ? { ...even, pixels: Uint8Array.from(even.pixels) } : even
+  const black = stretch(ready)
   return {
-    image: greymapOf(even),
-    dpi: Math.round(straight.dpi),
-    width: straight.width,
-    height: straight.height,
+    image: greymapOf(ready),
+    dpi: Math.round(ready.dpi),
+    width: ready.width,
+    height: ready.height,
     skew,
     shrunkTo: sizeAt(near, scale).width,
     page,
+    recipe: { turn, skew, dpi: Math.round(ready.dpi), borders: Math.round(share * 1e4) / 1e4, black },
   }
 }
 

@@ -21,6 +21,7 @@ const enoughLetters = 20
 const enoughLines = 10
 /** That share of the lines must agree. */
 const sureShare = 0.75
+const leastShare = 0.7
 
 /**
  * How the lines of text lie. Whether they run across or along the page is told by the letters' neighbours, which way is up
@@ -28,9 +29,8 @@ const sureShare = 0.75
  */
 export function lineDirection(
   view: GreyView,
-  found: ReturnType<typeof marksOf> = marksOf(view),
+  text: ReturnType<typeof textOn> = textOn(view, marksOf(view)),
 ): LineDirection {
-  const text = textOn(view, found)
   if (text.letters.length < enoughLetters) return { skew: 0, turn: 0, turnIsSure: false }
   const isAlong = runsAlong(view, text.letters)
   const lying = isAlong ? quarterTurned(view) : view
@@ -48,8 +48,11 @@ export function lineDirection(
   }
 }
 
-const isSure = ({ lines, upright }: Pick<Uprightness, 'lines' | 'upright'>): boolean =>
-  lines >= enoughLines && upright >= lines * sureShare
+/** Sure by a large share of a few lines, or by a smaller one of so many that it is no chance: three deviations. */
+function isSure({ lines, upright }: Pick<Uprightness, 'lines' | 'upright'>): boolean {
+  const isLarge = lines >= enoughLines && upright >= lines * sureShare
+  return isLarge || (lines > 0 && upright >= lines * leastShare && (2 * upright - lines) ** 2 >= 9 * lines)
+}
 
 /** A quarter turn clockwise. */
 export function quarterTurned({ pixels, width, height, dpi }: GreyView): GreyView {

@@ -16,6 +16,8 @@ const column = 25
 const leastInk = 1.5
 const least = 0.8
 const most = 4.2
+/** Round letters have less ink in their middle, for so many millimetres. */
+const slender = 0.7
 /** Rows with this share of what the fullest row around has belong to the small letters. */
 const full = 0.4
 
@@ -60,6 +62,7 @@ function* piecesOf(view: GreyView, profile: Float32Array): Generator<Piece> {
   const [low, high] = [millimetres(view, least), millimetres(view, most)]
   const reach = Math.round(millimetres(view, 3))
   const enough = millimetres(view, leastInk)
+  const waist = Math.round(millimetres(view, slender))
   let end = 0
   for (let row = 0; row < profile.length; row++) {
     if (profile[row]! < enough) continue
@@ -67,7 +70,7 @@ function* piecesOf(view: GreyView, profile: Float32Array): Generator<Piece> {
     const level = Math.max(enough, peak * full)
     if (profile[row]! < level) continue
     const top = row
-    while (row < profile.length && profile[row]! >= level) row++
+    row = endOfLetters(profile, row, level, waist)
     const height = row - top
     if (height >= low && height <= high) {
       const beyond = Math.min(Math.round(height * 0.9), top - end)
@@ -80,6 +83,14 @@ function* piecesOf(view: GreyView, profile: Float32Array): Generator<Piece> {
     }
     end = row
   }
+}
+
+/** The row after the last of the small letters. */
+function endOfLetters(profile: Float32Array, from: number, level: number, waist: number): number {
+  let end = from
+  for (let row = from; row < profile.length && row - end <= waist; row++)
+    if (profile[row]! >= level) end = row + 1
+  return end
 }
 
 /** Rows until the next line of text. */
