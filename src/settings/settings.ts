@@ -60,6 +60,8 @@ export const Settings = z.strictObject({
         .array(z.string().regex(/^[a-z]{3}$/))
         .min(1)
         .default(['fra']),
+      /** `native` asks for the program tesseract, and its languages, on the PATH of the page workers. */
+      engine: z.enum(['tesseract.js', 'native']).default('tesseract.js'),
     })
     .prefault({}),
   /** The searchable copy that is read every day; the scanner's own file is kept beside it, byte for byte. */
@@ -67,7 +69,7 @@ export const Settings = z.strictObject({
     .strictObject({
       /** PDF/A-1b, as CI-SIS wants documents that are exchanged, or PDF/A-2b. */
       conformance: z.enum(['1b', '2b']).default('1b'),
-      /** `compact` keeps text and background of grey and colour pages apart: a tenth of the size, no longer pixel by pixel. */
+      /** `compact` keeps text and background of grey and colour pages apart: a twentieth of the size, no longer pixel by pixel. */
       accessCopy: z.enum(['faithful', 'compact']).default('faithful'),
     })
     .prefault({}),

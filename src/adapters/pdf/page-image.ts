@@ -24,7 +24,7 @@ export type PdfImage = Size & { readonly layers: readonly Layer[] }
 
 type Scan = { readonly image: Buffer; readonly mediaType: MediaType; readonly dpi: number }
 
-/** What was measured: docs/decisions/what-the-access-copy-keeps.md. */
+/** Why: docs/decisions/what-the-access-copy-keeps.md. */
 const kept = 75
 /** Finer than this, a scanner's JPEG is coded anew; coarser, it would lose more than it gains. */
 const finest = 78
