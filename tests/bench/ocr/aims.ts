@@ -1,7 +1,7 @@
 import type { Cost } from './costs.ts'
 import type { Reading } from './readings.ts'
 import type { Results } from './results.ts'
-import type { Blanks } from './report.ts'
+import type { Blanks } from './blanks.ts'
 
 export type Aim = {
   readonly name: string

@@ -104,10 +104,11 @@ async function staged(pages: readonly CorpusPage[]): Promise<Read[]> {
     for (const page of pages) {
       const kind = fileKindOf(page.bytes)!
       const { signal } = new AbortController()
-      for await (const image of house.ports.splitter.split(rangesOf(page.bytes), kind, signal)) {
-        read.push({ page, image })
-        break
-      }
+      // To its end: who stops before ends the process that splits, and the next page waits for another.
+      let first: StagedPage | undefined
+      for await (const image of house.ports.splitter.split(rangesOf(page.bytes), kind, signal))
+        first ??= image
+      read.push({ page, image: first! })
     }
     return read
   } finally {

@@ -1,7 +1,7 @@
 import { type Aim, aimsOf } from './aims.ts'
-import type { Corpus, CorpusPage } from './corpus.ts'
+import { type Blanks, blanksOf } from './blanks.ts'
+import type { Corpus } from './corpus.ts'
 import { type Cost, ourCost, rivalCost } from './costs.ts'
-import type { OurRun } from './ours.ts'
 import { type Reading, readingOf } from './readings.ts'
 import type { Results } from './results.ts'
 import type { Validity } from './validity.ts'
@@ -20,8 +20,6 @@ export type Report = {
   readonly failed: readonly string[]
   readonly validity: Validity | undefined
 }
-
-export type Blanks = ReturnType<typeof blanksOf>
 
 export function reportOf(corpus: Corpus, results: Results): Report {
   const { text } = corpus
@@ -43,19 +41,5 @@ export function reportOf(corpus: Corpus, results: Results): Report {
     wrongTurns: ours ? text.filter(({ id, turn }) => ours.pages[id]?.turn !== turn).map(({ id }) => id) : [],
     failed: results.ours.flatMap((run) => run.failed),
     validity: results.validity,
-  }
-}
-
-/** False blanks are looked for among all pages that are not, those with a lone signature included. */
-function blanksOf({ text, sparse }: Corpus, { pages }: OurRun) {
-  const all = [...text, ...sparse]
-  const isCalledBlank = ({ id }: CorpusPage): boolean => pages[id]?.blank === true
-  const blank = all.filter((page) => page.blank)
-  return {
-    blank: blank.length,
-    found: blank.filter(isCalledBlank).length,
-    missed: blank.filter((page) => !isCalledBlank(page)).map(({ id }) => id),
-    notBlank: all.length - blank.length,
-    falseBlanks: all.filter((page) => !page.blank && isCalledBlank(page)).map(({ id }) => id),
   }
 }
