@@ -39,7 +39,10 @@ export const examinePage = defineStage({
         { batchId, fileId: page.fileId, pageId: page.id },
         {
           digests: { sha256: image!.sha256 },
-          details: { number: page.number, blank: facts.blank, barcodes: marks.length },
+          details: {
+            ...{ number: page.number, blank: facts.blank, barcodes: marks.length },
+            ...(facts.quality && { verdict: facts.quality.verdict }),
+          },
         },
       ),
     ])
