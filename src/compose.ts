@@ -122,8 +122,7 @@ export function compose(settings: Settings, log: Logger) {
     async () => {
       const { createRecogniser } = await import('./adapters/tesseract/recogniser.ts')
       const prepare = confinedPreparation(confinement(), { module: reading.images, name: 'prepare' })
-      const { languages } = settings.recognition
-      return createRecogniser({ languages, prepare, threads: settings.workers.page })
+      return createRecogniser({ ...settings.recognition, prepare, threads: settings.workers.page })
     },
     async (opened) => (await opened).close(),
   )

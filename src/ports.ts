@@ -161,10 +161,20 @@ export interface BarcodeReader {
 }
 
 export interface Recogniser {
-  /** Reads one page; the quarter turn and the skew are those that examination saw. @throws Failure recognition-failed */
+  /**
+   * Reads one page; the turn and the skew are those that examination saw. Where it was not sure which way is up, that is
+   * settled by reading. @throws Failure recognition-failed
+   */
   recognise(
     image: Buffer,
-    options: { turn: Turn; dpi: number; skew?: number; languages: readonly string[] },
+    options: {
+      turn: Turn
+      turnIsSure?: boolean
+      dpi: number
+      skew?: number
+      xHeight?: number | undefined
+      languages: readonly string[]
+    },
     signal: AbortSignal,
   ): Promise<Recognition>
   close(): Promise<void>

@@ -6,6 +6,7 @@ export const tools = {
   'redis-server': { package: 'redis-server', suites: 'the queue on Redis' },
   pdftotext: { package: 'poppler-utils', suites: 'the text of PDFs as others read it' },
   qpdf: { package: 'qpdf', suites: 'the structure of PDFs as others check it' },
+  tesseract: { package: 'tesseract-ocr-fra', suites: 'recognition by the program tesseract' },
   openssl: { package: 'openssl', suites: 'opening envelopes with stock tools' },
   radosgw: { package: 'radosgw', suites: 'the object store on a real Ceph' },
   'ceph-mon': { package: 'ceph-mon', suites: 'the object store on a real Ceph' },

@@ -1,5 +1,5 @@
-import type { Box, Line, Word } from './page.ts'
-import { heightOf, median, middleOf, sharedHeight } from './reading-boxes.ts'
+import type { Line, Word } from './page.ts'
+import { around, heightOf, median, middleOf, sharedHeight } from './reading-boxes.ts'
 import { columnsApart } from './reading-columns.ts'
 
 /** A wider gap between two words, in heights of their line, parts cells of a table or columns of text. */
@@ -85,10 +85,3 @@ function joined(row: readonly Line[]): Line {
   const baseline = cells.reduce((sum, { box, baseline }) => sum + baseline * (box.x1 - box.x0), 0) / width
   return { words: cells.flatMap(({ words }) => words), box: around(cells.map(({ box }) => box)), baseline }
 }
-
-const around = (boxes: readonly Box[]): Box => ({
-  x0: Math.min(...boxes.map(({ x0 }) => x0)),
-  y0: Math.min(...boxes.map(({ y0 }) => y0)),
-  x1: Math.max(...boxes.map(({ x1 }) => x1)),
-  y1: Math.max(...boxes.map(({ y1 }) => y1)),
-})

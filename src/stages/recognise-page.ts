@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { custodyEvent } from '../domain/custody.ts'
 import type { Document } from '../domain/document.ts'
 import type { DocumentId, PageId } from '../domain/ids.ts'
-import type { Page } from '../domain/page.ts'
+import type { Page, Recognition } from '../domain/page.ts'
 import { StagedObject } from '../domain/staged.ts'
 import { type UnderstoodPage, understandPage } from '../domain/understanding/understand-page.ts'
 import type { Records } from '../records.ts'
@@ -32,9 +32,10 @@ export const recognisePage = defineStage({
   async run({ page }, { staging, recogniser, rules }, { signal }) {
     const { batchId, documentId, image, facts } = page
     const content = await staging.read(batchId, image!)
+    const { turn, turnIsSure, dpi, skew, xHeight } = facts!
     const recognition = await recogniser.recognise(
       content,
-      { turn: facts!.turn, dpi: facts!.dpi, skew: facts!.skew, languages: rules.languages },
+      { turn, turnIsSure, dpi, skew, xHeight, languages: rules.languages },
       signal,
     )
     const understood: UnderstoodPage = {
@@ -42,12 +43,11 @@ export const recognisePage = defineStage({
       findings: understandPage(recognition, rules.documentTypes),
     }
     const words = await staging.put(batchId, Buffer.from(JSON.stringify(understood)), documentId)
-    const count = recognition.lines.reduce((total, line) => total + line.words.length, 0)
     return completed({ page, words, confidence: recognition.confidence }, [
       custodyEvent(
         'page-recognised',
         { batchId, documentId, pageId: page.id },
-        { details: { words: count, confidence: Math.round(recognition.confidence), turn: recognition.turn } },
+        { details: figuresOf(recognition) },
       ),
     ])
   },
@@ -67,6 +67,14 @@ export const recognisePage = defineStage({
     if (page?.documentId) await failDocument(page.documentId, failure, records, context)
   },
 })
+
+function figuresOf({ lines, regions = [], confidence, read, turn }: Recognition): Record<string, number> {
+  return {
+    words: lines.reduce((total, line) => total + line.words.length, 0),
+    ...{ confidence: Math.round(confidence), turn, unread: regions.length },
+    ...(read !== undefined && { readPercent: Math.round(read * 100) }),
+  }
+}
 
 /**
  * Takes a cleared document on once none of its pages is left to be read. The document is locked: of two pages that end

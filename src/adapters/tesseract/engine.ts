@@ -1,13 +1,19 @@
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Worker as Thread } from 'node:worker_threads'
-import { createWorker, OEM, type Page, PSM } from 'tesseract.js'
+import { createWorker, OEM, PSM } from 'tesseract.js'
 import { Failure } from '../../domain/failure.ts'
+import type { Line } from '../../domain/page.ts'
+import { asLeptonicaKeeps } from './greymap.ts'
+import { linesOf } from './page-text.ts'
 
-/** One warm thread that recognises one image at a time. */
+/** Reads one image at a time. */
 export type Engine = {
-  /** @throws Failure recognition-failed when the engine refuses the image or its thread dies; it is then of no more use */
-  recognise(image: Buffer, dpi: number): Promise<Page>
+  /**
+   * Lines of a prepared page as they were found, in its own pixels.
+   * @throws Failure recognition-failed when the engine refuses the image or dies; it is then of no more use
+   */
+  recognise(image: Buffer, dpi: number): Promise<Line[]>
   readonly dead: boolean
   close(): Promise<void>
 }
@@ -50,8 +56,11 @@ export async function startEngine(languages: readonly string[]): Promise<Engine>
       // Cancelled while its page was being made ready: the library would reject where nobody listens.
       if (dead) throw new Failure('recognition-failed')
       const reading = worker
-        .recognize(image, { user_defined_dpi: String(dpi) } as object, { text: false, blocks: true })
-        .then(({ data }) => data)
+        .recognize(asLeptonicaKeeps(image), { user_defined_dpi: String(dpi) } as object, {
+          text: false,
+          blocks: true,
+        })
+        .then(({ data }) => linesOf(data))
       return Promise.race([reading, ended]).catch((cause: unknown) => {
         dead = true
         throw cause instanceof Failure ? cause : new Failure('recognition-failed', {}, { cause })

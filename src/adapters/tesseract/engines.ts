@@ -1,5 +1,5 @@
 import { Failure } from '../../domain/failure.ts'
-import { type Engine, startEngine } from './engine.ts'
+import type { Engine } from './engine.ts'
 
 /** Warm engines, each lent to one page at a time; a dead one is replaced by the next that is asked for. */
 export type Engines = {
@@ -8,7 +8,7 @@ export type Engines = {
   close(): Promise<void>
 }
 
-export function createEngines(languages: readonly string[], threads: number): Engines {
+export function createEngines(start: () => Promise<Engine>, threads: number): Engines {
   const idle: Engine[] = []
   const lent = new Set<Engine>()
   const waiting: (() => void)[] = []
@@ -29,7 +29,7 @@ export function createEngines(languages: readonly string[], threads: number): En
       await enter()
       try {
         refuse(signal, closed)
-        const engine = idle.pop() ?? (await startEngine(languages))
+        const engine = idle.pop() ?? (await start())
         lent.add(engine)
         try {
           return await orCancelled(work(engine), engine, signal)

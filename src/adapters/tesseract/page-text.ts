@@ -1,21 +1,29 @@
 import type { Page, Line as ReadLine } from 'tesseract.js'
-import type { Box, Line, Word } from '../../domain/page.ts'
-import { inReadingOrder } from '../../domain/reading-order.ts'
+import type { Box, Line, Region, Word } from '../../domain/page.ts'
 import type { PreparedPage } from './prepared-page.ts'
 
 type Place = (x: number, y: number) => readonly [x: number, y: number]
 
-/** Lines of a read page in reading order, their places brought back to the page before it was straightened and shrunk. */
-export function linesOf(read: Page, prepared: PreparedPage): Line[] {
-  const place = placeOn(prepared)
-  const lines = (read.blocks ?? [])
+/** Lines as the engine found them, in pixels of the page that it read. */
+export const linesOf = (read: Page): Line[] =>
+  (read.blocks ?? [])
     .flatMap((block) => block.paragraphs)
     .flatMap((paragraph) => paragraph.lines)
     .map(lineOf)
     .filter((line) => line.words.length > 0)
-  // While they are straight: what is one row there may climb by a line's height on the page as it was.
-  return inReadingOrder(lines).map((line) => placed(line, place))
+
+function lineOf(line: ReadLine): Line {
+  const words = line.words
+    .map((word) => wordOf(word.text, word.confidence, word.bbox))
+    .filter((word) => word.text !== '')
+  return { words, box: line.bbox, baseline: (line.baseline.y0 + line.baseline.y1) / 2 }
 }
+
+export const wordOf = (text: string, confidence: number, box: Box): Word => ({
+  text: text.normalize('NFC').trim(),
+  confidence: Math.min(100, Math.max(0, confidence)),
+  box,
+})
 
 /** Mean confidence of the words, 0 to 100; 0 when there is none. */
 export function meanConfidence(lines: readonly Line[]): number {
@@ -24,15 +32,16 @@ export function meanConfidence(lines: readonly Line[]): number {
   return words.length === 0 ? 0 : Math.round((sum / words.length) * 100) / 100
 }
 
-function lineOf(line: ReadLine): Line {
-  const words: Word[] = line.words
-    .map((word) => ({
-      text: word.text.normalize('NFC').trim(),
-      confidence: Math.min(100, Math.max(0, word.confidence)),
-      box: word.bbox,
-    }))
-    .filter((word) => word.text !== '')
-  return { words, box: line.bbox, baseline: (line.baseline.y0 + line.baseline.y1) / 2 }
+/** Places brought back to the page before it was straightened and shrunk. */
+export function placedOn(
+  prepared: PreparedPage,
+  { lines, regions }: { lines: readonly Line[]; regions: readonly Region[] },
+): { lines: Line[]; regions: Region[] } {
+  const place = placeOn(prepared)
+  return {
+    lines: lines.map((line) => placed(line, place)),
+    regions: regions.map((region) => ({ ...region, box: boxOf(region.box, place) })),
+  }
 }
 
 function placed({ words, box, baseline }: Line, place: Place): Line {

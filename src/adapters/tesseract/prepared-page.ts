@@ -12,10 +12,12 @@ export type PreparedPage = {
   readonly shrunkTo: number
   /** Pixels of the page after its quarter turn. */
   readonly page: { readonly width: number; readonly height: number }
+  /** Steps and figures of how it was made ready. */
+  readonly recipe?: Readonly<Record<string, number>>
 }
 
 /** The skew is measured where it is not told. */
 export type PreparePage = (
   image: Buffer,
-  options: { turn: Turn; dpi: number; skew?: number },
+  options: { turn: Turn; dpi: number; skew?: number; xHeight?: number },
 ) => Promise<PreparedPage>

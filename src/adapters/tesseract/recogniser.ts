@@ -1,48 +1,92 @@
 import { Failure } from '../../domain/failure.ts'
-import { type Line, Recognition, Turn } from '../../domain/page.ts'
+import { type Line, Recognition, type Turn, Turn as Turns } from '../../domain/page.ts'
+import { judged } from '../../domain/reading-doubt.ts'
+import { inReadingOrder } from '../../domain/reading-order.ts'
 import type { Recogniser } from '../../ports.ts'
-import type { Engine } from './engine.ts'
+import { type Engine, startEngine } from './engine.ts'
 import { createEngines } from './engines.ts'
-import { linesOf, meanConfidence } from './page-text.ts'
-import type { PreparePage } from './prepared-page.ts'
+import { turnedOver } from './greymap.ts'
+import { startNativeEngine } from './native-engine.ts'
+import { meanConfidence, placedOn } from './page-text.ts'
+import type { PreparedPage, PreparePage } from './prepared-page.ts'
+
+export type EngineName = 'tesseract.js' | 'native'
 
 export type RecogniserOptions = {
   /** Languages whose models are loaded, as ISO 639-2 codes: `fra`. */
   readonly languages: readonly string[]
   /** Makes pages ready; images are another room's work. */
   readonly prepare: PreparePage
-  /** Pages read at the same time, each in its own thread. */
+  /** Pages read at the same time, each by an engine of its own. */
   readonly threads?: number
+  readonly engine?: EngineName
 }
 
-const engineName = 'tesseract.js-7'
+const engines = {
+  'tesseract.js': { name: 'tesseract.js-7', start: startEngine },
+  native: { name: 'tesseract-native', start: startNativeEngine },
+} as const satisfies Record<EngineName, { name: string; start: typeof startEngine }>
+
 /** Below this mean confidence a page may well be upside down. */
-const doubtful = 60
+const doubtful = 65
+/** Below this one even a page that was seen to be upright; pages on their head were read with 42 to 46. */
+const hopeless = 55
 
-type Reading = Pick<Recognition, 'turn' | 'width' | 'height' | 'confidence' | 'lines'>
+type Reading = { readonly turn: Turn; readonly lines: readonly Line[]; readonly confidence: number }
 
-/** Recognises text by Tesseract's LSTM models, in threads of its own that stay warm between pages. */
-export function createRecogniser({ languages, prepare, threads = 1 }: RecogniserOptions): Recogniser {
-  const engines = createEngines(languages, threads)
+/** Recognises text by Tesseract's LSTM models, in engines that stay warm between pages. */
+export function createRecogniser({
+  languages,
+  prepare,
+  threads = 1,
+  engine: chosen = 'tesseract.js',
+}: RecogniserOptions): Recogniser {
+  const { name, start } = engines[chosen]
+  const lent = createEngines(() => start(languages), threads)
   return {
-    async recognise(image, { turn, dpi, skew, languages: wanted }, signal) {
+    async recognise(image, { turn, turnIsSure = false, languages: wanted, xHeight, ...seen }, signal) {
       if (wanted.some((language) => !languages.includes(language)))
         throw new Failure('configuration-invalid', { count: 1, faults: 'language-not-loaded' })
-      const read = async (engine: Engine, turned: Turn): Promise<Reading> => {
-        const prepared = await prepare(image, { turn: turned, dpi, ...(skew !== undefined && { skew }) })
-        const lines = linesOf(await engine.recognise(prepared.image, prepared.dpi), prepared)
-        return { turn: turned, ...prepared.page, confidence: meanConfidence(lines), lines }
-      }
-      const best = await engines.lend(async (engine) => {
-        const first = await read(engine, turn)
-        if (first.confidence >= doubtful) return first
-        const second = await read(engine, Turn.parse((turn + 180) % 360))
-        return evidence(second.lines) > evidence(first.lines) ? second : first
+      return lent.lend(async (engine) => {
+        const prepared = await prepare(image, { turn, ...seen, ...(xHeight !== undefined && { xHeight }) })
+        const below = turnIsSure ? hopeless : doubtful
+        return recognitionOf(await readEitherWay(engine, prepared, { turn, below }), prepared, name)
       }, signal)
-      return Recognition.parse({ ...best, engine: engineName })
     },
-    close: () => engines.close(),
+    close: () => lent.close(),
   }
+}
+
+/** Reads a page, and on its head too where that may make more sense of it; preparing it does not tell the two apart. */
+async function readEitherWay(
+  engine: Engine,
+  prepared: PreparedPage,
+  { turn, below }: { turn: Turn; below: number },
+): Promise<Reading> {
+  const read = async (image: Buffer, turned: Turn): Promise<Reading> => {
+    const lines = await engine.recognise(image, prepared.dpi)
+    return { turn: turned, lines, confidence: meanConfidence(lines) }
+  }
+  const first = await read(prepared.image, turn)
+  if (first.confidence >= below) return first
+  const second = await read(turnedOver(prepared.image), Turns.parse((turn + 180) % 360))
+  return evidence(second.lines) > evidence(first.lines) ? second : first
+}
+
+function recognitionOf(
+  { turn, lines, confidence }: Reading,
+  prepared: PreparedPage,
+  engine: string,
+): Recognition {
+  // While lines are straight: what is one row there may climb by a line's height on the page as it was.
+  const { read, ...found } = judged(lines)
+  const { lines: placed, regions } = placedOn(prepared, { ...found, lines: inReadingOrder(found.lines) })
+  return Recognition.parse({
+    ...{ turn, ...prepared.page, confidence, engine, lines: placed },
+    ...(prepared.recipe && { recipe: prepared.recipe }),
+    ...(regions.length > 0 && { regions }),
+    ...(read !== undefined && { read }),
+  })
 }
 
 /** How much a reading can be trusted: letters of words that were read with some confidence. */
