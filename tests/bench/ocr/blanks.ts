@@ -6,7 +6,7 @@ export type Blanks = ReturnType<typeof blanksOf>
 /** False blanks are looked for among all pages that are not, those with a lone signature included. */
 export function blanksOf({ text, sparse }: Corpus, { pages }: OurRun) {
   const all = [...text, ...sparse]
-  const isCalledBlank = ({ id }: CorpusPage): boolean => pages[id]?.blank === true
+  const isCalledBlank = ({ id }: CorpusPage): boolean => pages[id]?.facts.blank === true
   const blank = all.filter((page) => page.blank)
   return {
     blank: blank.length,

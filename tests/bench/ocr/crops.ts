@@ -59,7 +59,7 @@ export async function drawCrops(
 
 /** Ours are shown straightened: of a page that lay straight, both show the same part. */
 function straightest({ text }: Corpus, { pages }: OurRun, kind: string): number {
-  const askew = (id: string): number => Math.abs(pages[id]?.skew ?? Number.POSITIVE_INFINITY)
+  const askew = (id: string): number => Math.abs(pages[id]?.facts.skew ?? Number.POSITIVE_INFINITY)
   const [first] = text.filter((page) => page.kind === kind).toSorted((a, b) => askew(a.id) - askew(b.id))
   return first ? text.indexOf(first) : -1
 }

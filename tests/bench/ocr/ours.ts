@@ -27,13 +27,7 @@ export type OurRun = {
 
 type OurDocument = { readonly file: string; readonly pages: readonly string[]; readonly bytes: number }
 
-type SeenPage = {
-  readonly turn: Turn
-  readonly skew: number
-  readonly dpi: number
-  readonly blank: boolean
-  readonly confidence: number
-}
+type SeenPage = { readonly facts: PageFacts; readonly turn: Turn; readonly confidence: number }
 type Read = {
   readonly page: CorpusPage
   readonly image: StagedPage
@@ -91,9 +85,9 @@ export async function readByUs(
 
 function seenPage({ page, facts, recognition }: Read): [string, SeenPage][] {
   if (!facts) return []
-  const { skew, dpi, blank } = facts
-  const confidence = recognition?.confidence ?? 0
-  return [[page.id, { turn: recognition?.turn ?? facts.turn, skew, dpi, blank, confidence }]]
+  return [
+    [page.id, { facts, turn: recognition?.turn ?? facts.turn, confidence: recognition?.confidence ?? 0 }],
+  ]
 }
 
 /** The page of each file, as the product stages it. */

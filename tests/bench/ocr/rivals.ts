@@ -65,8 +65,7 @@ export async function nativeTesseract(
   const resolutions: number[] = []
   for (const [index, page] of pages.entries()) {
     const seen = ours?.pages[page.id]
-    const options = { turn: seen?.turn ?? page.turn, dpi: seen?.dpi ?? page.dpi }
-    const { image, dpi } = await preparePage(page.bytes, { ...options, ...(seen && { skew: seen.skew }) })
+    const { image, dpi } = await preparePage(page.bytes, preparationOf(page, seen))
     const file = path.join(prepared, `${page.id}.pgm`)
     await writeFile(file, image)
     resolutions.push(dpi)
@@ -93,6 +92,13 @@ export async function nativeTesseract(
     complaint: both[0].complaint + both[1].complaint,
     texts: { ...both[0].texts, ...both[1].texts },
   }
+}
+
+/** As the product prepares the page, and otherwise as the manifest has it. */
+function preparationOf(page: CorpusPage, seen: OurRun['pages'][string] | undefined) {
+  if (!seen) return { turn: page.turn, dpi: page.dpi }
+  const { dpi, skew, xHeight } = seen.facts
+  return { turn: seen.turn, dpi, skew, ...(xHeight !== undefined && { xHeight }) }
 }
 
 /** Pages end with a form feed. */
