@@ -152,9 +152,12 @@ function factsOf(
   const of = (...kinds: PersonFinding['kind'][]) => findings.filter(({ kind }) => kinds.includes(kind))
   const names = of('birth-name', 'name', 'usage-name')
   const words = names.map(({ value }) => value.split(' '))
-  const surnames = words.flatMap((one) =>
-    [patient.birthName, ...aliases].map((known) => likenessOfSurname(one, known)),
-  )
+  // « Monsieur Jean- » : the family name stayed unread.
+  const isGivenAlone = (one: readonly string[]) =>
+    one.length === 1 && ['same', 'near'].includes(likenessOfGiven(one, patient.givenNames) ?? 'clear')
+  const surnames = words
+    .filter((one) => !isGivenAlone(one) || isOwnName(one, patient, aliases))
+    .flatMap((one) => [patient.birthName, ...aliases].map((known) => likenessOfSurname(one, known)))
   const given = of('given-names')
   const givens = given.flatMap(({ value }) => likenessOfGiven(value.split(' '), patient.givenNames) ?? [])
   return {
@@ -182,14 +185,19 @@ function givenAmong(
   aliases: readonly string[],
 ): Likeness | undefined {
   const known = [birthName, ...aliases]
-  const isOwn = (words: readonly string[]) => known.some((name) => !isAnother(likenessOfSurname(words, name)))
-  const own = names.filter(isOwn)
+  const own = names.filter((words) => isOwnName(words, { birthName }, aliases))
   const rests =
     own.length > 0
       ? own.map((words) => words.filter((word) => !isPartOf(word, known)))
       : names.filter((words) => words.length > 1)
   return best(rests.flatMap((rest) => likenessOfGiven(rest, givenNames) ?? []))
 }
+
+const isOwnName = (
+  words: readonly string[],
+  { birthName }: Pick<KnownIdentity, 'birthName'>,
+  aliases: readonly string[],
+): boolean => [birthName, ...aliases].some((name) => !isAnother(likenessOfSurname(words, name)))
 
 const isPartOf = (word: string, names: readonly string[]): boolean =>
   names.some((name) =>

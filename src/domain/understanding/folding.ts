@@ -24,6 +24,7 @@ const letterOf: Readonly<Record<string, string>> = {
   '0': 'O',
   '1': 'I',
   '5': 'S',
+  '6': 'G',
   '8': 'B',
   '|': 'I',
   '!': 'I',
@@ -32,7 +33,7 @@ const letterOf: Readonly<Record<string, string>> = {
 /** Letters only, folded; figures among them read as the letters that they resemble. */
 export const lettersOf = (text: string): string =>
   fold(text)
-    .replace(/[0158|!]/g, (figure) => letterOf[figure]!)
+    .replace(/[01568|!]/g, (figure) => letterOf[figure]!)
     .replace(/[^\p{L}]/gu, '')
 
 /** Characters that recognition takes for one another; each row is a family. */

@@ -21,7 +21,7 @@ const labels: Readonly<Record<Kind, RegExp>> = {
 /** Names that say by themselves that they are an insurer's. */
 const insurers =
   /(?<!\p{L})(?:MUTUELLE (?!N|:|SANTE\b)(?:[A-Z][\p{L}'’-]*\s?){1,4}|CAISSE PRIMAIRE D['’ ]ASSURANCE MALADIE(?: (?:DE|DU|DES) [\p{L}'’-]+)?|CPAM (?:DE |DU |DES |D['’])?[\p{L}'’-]+)/u
-const identifier = /^[A-Z0-9][A-Z0-9./ -]{2,24}?(?=$|\s{2}|\s[A-Z]{2,}|\s?[,;:])/
+const identifier = /^[A-Z0-9][A-Z0-9./-]{2,24}(?: \d[\d./-]{1,8}(?![\p{L}]))*/u
 
 /** Insurer, contract and member number, as an insurance paper labels them. */
 export function readInsurance(lines: readonly TextLine[]): InsuranceFinding[] {

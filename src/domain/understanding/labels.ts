@@ -372,15 +372,15 @@ function labelAt(tokens: readonly Token[], from: number): Label | undefined {
   return { kind, from, to: best.to + (hasColon ? 1 : 0), hasColon }
 }
 
-const endsWithLabel = (tokens: readonly Token[], from: number, to: number): boolean =>
-  tokens.slice(from + 1, to).some((_, at) =>
-    exactly.has(
-      tokens
-        .slice(from + 1 + at, to)
-        .map(({ text }) => lettersOf(text))
-        .join(''),
-    ),
-  )
+function endsWithLabel(tokens: readonly Token[], from: number, to: number): boolean {
+  let letters = ''
+  for (let at = to - 1; at > from; at--) {
+    letters = lettersOf(tokens[at]!.text) + letters
+    const kind = exactly.get(letters)?.kind
+    if (kind === 'given-names' || kind === 'name') return true
+  }
+  return false
+}
 
 const isNumber = (text: string): boolean => /^\D?\d[\d/.,-]+/.test(text)
 const worthOf = ({ phrase, errors }: Match): number => phrase.letters.length - errors * 2

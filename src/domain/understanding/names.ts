@@ -53,7 +53,7 @@ const ends = new Set([
 ])
 
 export const isCourtesy = (text: string): boolean =>
-  /^\p{Lu}[\p{L}\d]*[.,]?$/u.test(text) && isOneOf(lettersOf(text))
+  /^\p{Lu}[\p{L}\d.,|-]*$/u.test(text) && isOneOf(lettersOf(text))
 
 const isOneOf = (letters: string): boolean =>
   courtesies.has(letters) ||
@@ -70,7 +70,8 @@ export function nameTokens(
   while (at < to && (isCourtesy(tokens[at]!.text) || isOpening(tokens[at]!.text))) at++
   for (; at < to && words.length < 6; at++) {
     const { text, isColon } = tokens[at]!
-    if (isColon) break
+    // What stands before a colon is a label, though nobody knows which.
+    if (isColon || (words.length > 0 && tokens[at + 1]?.isColon)) break
     const bare = text.replace(/^[("«]+/, '')
     const letters = lettersOf(bare)
     if (!isNameLike(bare, letters, words.length) || ends.has(letters)) break
@@ -91,7 +92,7 @@ function isNameLike(text: string, letters: string, before: number): boolean {
   const figures = (text.match(/\d/g) ?? []).length
   if (figures > letters.length / 3) return false
   if (particles.has(letters) && (before > 0 || /^\p{Lu}/u.test(text))) return true
-  return /^[\p{Lu}0158|]/u.test(text)
+  return /^[\p{Lu}01568|]/u.test(text)
 }
 
 /** How a name that was read stands to one that is known. `clear`: not even a bad scan makes one of the other. */
@@ -146,7 +147,7 @@ function likenessOfOne(read: readonly string[], name: string): Likeness {
   if (least <= sameWithin(name.length)) return 'same'
   if (least <= Math.max(1, Math.floor(name.length / 3.5))) return 'near'
   if (read.some((word) => word.length < 5 && name.startsWith(word))) return 'near'
-  return least > name.length * 0.45 ? 'clear' : 'different'
+  return least > Math.max(2, name.length * 0.45) ? 'clear' : 'different'
 }
 
 const sameWithin = (letters: number): number => (letters < 4 ? 0 : letters < 6 ? 0.5 : letters < 10 ? 1 : 2)

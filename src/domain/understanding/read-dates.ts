@@ -20,7 +20,7 @@ const shortMonths: Readonly<Record<string, number>> = {
 const figure = '[0-9OQILSBZ|]'
 const between = '\\s?[/.\\-–]\\s?'
 const numeric = new RegExp(
-  `(?<![\\p{N}/])(${figure}{1,2})${between}(${figure}{1,2})${between}(${figure}{4}|${figure}{2}(?!\\p{L}))(?![\\p{N}/])`,
+  `(?<![\\p{N}/])(${figure}{1,2})${between}(${figure}{1,2})${between}(${figure}{4}|${figure}{2}(?!\\p{L}|[.,'’ -]?\\d))(?![\\p{N}/])`,
   'gu',
 )
 const spaced = new RegExp(

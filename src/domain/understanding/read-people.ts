@@ -114,7 +114,7 @@ export function readPeople(lines: readonly TextLine[]): PersonFinding[] {
         if (isEmpty) awaited.push(kind)
         else addName('given-names', from, to, role)
       } else if (kind === 'birth-date') {
-        const who = roleBefore(label!.from) ?? (person && isNear(person, line) ? person.role : role)
+        const who = roleBefore(label!.from) ?? bornWho(line, label!, person, role)
         if (isEmpty || !addDate(from, to, role === 'relative' ? role : who)) awaited.push(kind)
       }
       if (!kind || kind === 'subject') {
@@ -167,7 +167,12 @@ function stretchesOf(line: TextLine, labels: readonly Label[]): Stretch[] {
   return head.to > 0 ? [head, ...rest] : rest
 }
 
-const isNear = (person: Person, line: TextLine): boolean => line.number - person.line <= reach
+/** In a sentence, « née le » speaks of whoever was named right before; on a form, of the person of that part. */
+function bornWho(line: TextLine, { from }: Label, person: Person | undefined, role: Role): Role {
+  const isSentence = /^\p{Ll}/u.test(line.tokens[from]!.text)
+  if (person && line.number - person.line <= (isSentence ? 1 : reach)) return person.role
+  return isSentence ? 'passing' : role
+}
 
 /** « Nom du … » of which nobody knows what follows: not the one whose page it is. */
 function aboutWhom(line: TextLine, label: Label, role: Role): Role {

@@ -19,10 +19,13 @@ export function openScanReader(seed: string): { read: Reader; close(): Promise<v
         await scanned(await rasterise(svg()), undefined, { wear, holes: 'left' }, random),
       )
       const { facts } = await examiner.examine(image, 'image/jpeg', 300)
-      const { turn, dpi, skew } = facts
+      const { turn, turnIsSure, dpi, skew, xHeight } = facts
       const recognition = await recogniser.recognise(
         image,
-        { ...facts, turn, dpi, skew, languages: rules.languages },
+        {
+          ...{ turn, turnIsSure, dpi, skew, languages: rules.languages },
+          ...(xHeight ? { xHeight } : {}),
+        },
         signal,
       )
       const read = textOf(recognition)
