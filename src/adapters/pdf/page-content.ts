@@ -47,7 +47,7 @@ export function pageContent(context: PDFContext, drawing: Drawing): PageContent 
   const content = context.stream(deflateSync(Buffer.from(operators.join('\n'), 'latin1')), {
     Filter: 'FlateDecode',
   })
-  return { content, width: straight.width * points, height: straight.height * points }
+  return { content, width: rounded(straight.width * points), height: rounded(straight.height * points) }
 }
 
 /** Turns the upright image about its centre so that its lines run level, in pixels, origin bottom left. */
@@ -75,3 +75,6 @@ function standUpright({ width, height }: Size, covers: Size, turn: Turn): readon
 
 const operator = (name: string, operands: readonly number[]): string =>
   `${operands.map(number).join(' ')} ${name}`
+
+/** Points, to a thousandth: what a reader shows of a page's size is not finer. */
+const rounded = (points: number): number => Math.round(points * 1000) / 1000
