@@ -20,9 +20,10 @@ export const levelOf = (view: GreyView): number => percentile(sampleOf(view), 0.
 /** Level of the lighter part of a scan: of the sheet, however little of the scan it covers. */
 export const paperLevelOf = (view: GreyView): number => percentile(sampleOf(view), paperShare)
 
-function sampleOf({ pixels }: GreyView): Uint32Array {
+/** How many pixels of each level there are, of about so many taken from all over the page. */
+export function sampleOf({ pixels }: GreyView, about = 50_000): Uint32Array {
   const counts = new Uint32Array(256)
-  const every = Math.max(1, Math.floor(pixels.length / 50_000))
+  const every = Math.max(1, Math.floor(pixels.length / about))
   for (let at = 0; at < pixels.length; at += every) counts[pixels[at]!]!++
   return counts
 }
@@ -114,8 +115,15 @@ function histogram(
   return counts
 }
 
-function percentile(counts: Uint32Array, share: number): number {
-  const wanted = counts.reduce((sum, count) => sum + count, 0) * share
+/** The level up to which that share of what was counted lies. */
+export function percentile(counts: Uint32Array, share: number): number {
+  let all = 0
+  for (let level = 0; level < 256; level++) all += counts[level]!
+  const wanted = all * share
   let sum = 0
-  return counts.findIndex((count) => (sum += count) >= wanted)
+  for (let level = 0; level < 256; level++) {
+    sum += counts[level]!
+    if (sum >= wanted) return level
+  }
+  return 255
 }

@@ -1,6 +1,7 @@
 import { judgePage, type PageQuality } from '../../domain/page-quality.ts'
 import { type GreyView, millimetres } from './grey-view.ts'
 import { heightOf, inkLevel, type Mark, widthOf } from './marks.ts'
+import { percentile, sampleOf } from './paper.ts'
 import type { LineDirection } from './text-lines.ts'
 
 type Seen = {
@@ -70,15 +71,9 @@ export function sharpnessOf({ pixels, width, height }: GreyView, ink = inkLevel)
 const inkShare = 0.003
 
 /** How much of the paper's light the ink takes away. */
-export function contrastOf({ pixels }: GreyView): number {
-  const counts = new Uint32Array(256)
-  for (const level of pixels) counts[level]!++
-  const levelAt = (share: number): number => {
-    let sum = 0
-    return counts.findIndex((count) => (sum += count) > pixels.length * share)
-  }
-  const paper = Math.max(1, levelAt(0.9))
-  return Math.max(0, 1 - levelAt(inkShare) / paper)
+export function contrastOf(view: GreyView): number {
+  const counts = sampleOf(view, 500_000)
+  return Math.max(0, 1 - percentile(counts, inkShare) / Math.max(1, percentile(counts, 0.9)))
 }
 
 /** Millimetres: what touches an edge of the scan and is as tall as a letter was cut by it. */
