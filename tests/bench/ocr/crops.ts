@@ -13,7 +13,7 @@ const run = promisify(execFile)
 const shown = ['text', 'fax', 'coloured', 'overwritten'] as const
 const dpi = 200
 /** Millimetres from the top left corner of the page. */
-const part = { left: 21, top: 93, width: 60, height: 22 } as const
+const part = { left: 17, top: 93, width: 60, height: 22 } as const
 const pixels = (millimetres: number): number => Math.round((millimetres * dpi) / 25.4)
 
 /** The same part of the same page as poppler shows it of our PDF (left) and of OCRmyPDF's (right), into `folder`. */
