@@ -17,7 +17,7 @@ export type PageFigures = {
   readonly isTwofold: boolean
 }
 
-export const PageFault = z.enum([
+const PageFault = z.enum([
   'resolution-low',
   'print-too-small',
   'blurred',
@@ -26,11 +26,11 @@ export const PageFault = z.enum([
   'dark-borders',
   'two-pages',
 ])
-export type PageFault = z.infer<typeof PageFault>
+type PageFault = z.infer<typeof PageFault>
 
 /** `rescan`: what stands on the paper cannot all be read from this scan. `poor`: a better scan would be read better. */
-export const Verdict = z.enum(['good', 'poor', 'rescan'])
-export type Verdict = z.infer<typeof Verdict>
+const Verdict = z.enum(['good', 'poor', 'rescan'])
+type Verdict = z.infer<typeof Verdict>
 
 export const PageQuality = z.object({
   verdict: Verdict,

@@ -29,8 +29,8 @@ export function looksBarcoded(view: GreyView): boolean {
     const here = squaresOf(view, top, side, columns)
     const next = new Uint16Array(columns)
     let along = 0
-    for (let at = 1; above && at < columns; at++) {
-      const middle = halfDark(above, here, at)
+    for (let at = 1; at < columns; at++) {
+      const middle = above ? halfDark(above, here, at) : 0
       const isLike = middle > 0 && isBusy(view, (at - 1) * side, top - side, 2 * side, middle)
       along = isLike ? along + 1 : 0
       next[at] = isLike ? streaks[at]! + 1 : 0

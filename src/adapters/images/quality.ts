@@ -71,7 +71,7 @@ export function sharpnessOf({ pixels, width, height }: GreyView, ink = inkLevel)
 const inkShare = 0.003
 
 /** How much of the paper's light the ink takes away. */
-export function contrastOf(view: GreyView): number {
+function contrastOf(view: GreyView): number {
   const counts = sampleOf(view, 500_000)
   return Math.max(0, 1 - percentile(counts, inkShare) / Math.max(1, percentile(counts, 0.9)))
 }

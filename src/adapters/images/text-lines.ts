@@ -55,7 +55,7 @@ function isSure({ lines, upright }: Pick<Uprightness, 'lines' | 'upright'>): boo
 }
 
 /** A quarter turn clockwise. */
-export function quarterTurned({ pixels, width, height, dpi }: GreyView): GreyView {
+function quarterTurned({ pixels, width, height, dpi }: GreyView): GreyView {
   const turned = new Uint8Array(pixels.length)
   for (let y = 0; y < height; y++)
     for (let x = 0, to = height - 1 - y; x < width; x++, to += height) turned[to] = pixels[y * width + x]!
