@@ -232,7 +232,7 @@ function likenessOfDate(read: string, known: string): 'same' | 'near' | 'differe
 }
 
 const differing = (a: string, b: string): number =>
-  [...a].filter((character, index) => character !== b[index]).length + Math.abs(a.length - b.length)
+  a.split('').filter((character, index) => character !== b[index]).length + Math.abs(a.length - b.length)
 
 /**
  * Numbers of files. Every laboratory has its own: only one of the patient's own form (the same letters before as many

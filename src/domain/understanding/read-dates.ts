@@ -90,7 +90,7 @@ function monthNamed(word: string): number | undefined {
 /** One letter replaced, or one missing. */
 function isOneOff(month: string, word: string): boolean {
   if (month.length === word.length)
-    return [...month].filter((letter, index) => letter !== word[index]).length === 1
+    return month.split('').filter((letter, index) => letter !== word[index]).length === 1
   if (month.length !== word.length + 1) return false
-  return [...month].some((_, index) => month.slice(0, index) + month.slice(index + 1) === word)
+  return month.split('').some((_, index) => month.slice(0, index) + month.slice(index + 1) === word)
 }

@@ -45,7 +45,7 @@ export function readNirs(folded: string): NirReading[] {
 
 function readNir(fifteen: string): Pick<NirReading, 'nir' | 'corrected'> | undefined {
   if (isPlausible(fifteen) && isNir(fifteen)) return { nir: fifteen, corrected: false }
-  if ([...fifteen].filter((character) => character in figureOf).length > mostLetters) return undefined
+  if (fifteen.split('').filter((character) => character in figureOf).length > mostLetters) return undefined
   const right = readings(fifteen).filter((one) => isPlausible(one) && isNir(one))
   return right.length === 1 ? { nir: right[0]!, corrected: true } : undefined
 }

@@ -31,7 +31,7 @@ export type Judgement = {
 }
 
 /** Words of a text in boxes of their own, as sure as a good scan is read. */
-export const recognitionOf = (text: string): Recognition => ({
+const recognitionOf = (text: string): Recognition => ({
   ...{ turn: 0, width: 2480, height: 3508, confidence: 90, engine: 'noise' },
   lines: text.split('\n').map((line, row) => {
     const words = line

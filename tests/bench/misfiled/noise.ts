@@ -78,5 +78,5 @@ function harm(character: string, random: Random): string {
   const plain = character.normalize('NFD').charAt(0)
   if (plain !== character && chance < 0.75) return plain
   const resembling = confusions[character] ?? confusions[plain]
-  return resembling ? random.pick([...resembling]) : random.pick([...alphabet])
+  return resembling ? random.pick(resembling.split('')) : random.pick(alphabet.split(''))
 }
