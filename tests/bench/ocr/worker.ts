@@ -44,7 +44,7 @@ const context: StageContext = {
   organisationId: newId<OrganisationId>(now),
   batchId,
   now,
-  actor: 'stage.bench' as StageContext['actor'],
+  actor: 'stage.bench',
   orderId: 'bench',
 }
 
@@ -115,7 +115,7 @@ function peakMegabytes(): number {
 }
 
 process.on('message', (question: Question) => {
-  answer(question)
+  void answer(question)
     .catch((error: unknown): Answer => ({ kind: 'failed', why: String(error) }))
     .then((said) => process.send!(said))
 })
