@@ -187,7 +187,7 @@ describe('laws', () => {
         fc.constantFrom('\n', '\nTaux de plomb : 12\n', '\n\n'),
         (who, order, gap) => {
           const text = order.map((at) => factsOf(who)[at]!).join(gap)
-          return compare(text, who).verdict !== 'conflict'
+          expect(compare(text, who).verdict).not.toBe('conflict')
         },
       ),
     )
@@ -200,7 +200,7 @@ describe('laws', () => {
           who.birthDate.slice(0, 4) !== stranger.birthDate.slice(0, 4) &&
             differing(who.matricule, stranger.matricule) > 2,
         )
-        return compare(factsOf(stranger).join('\n'), who).verdict === 'conflict'
+        expect(compare(factsOf(stranger).join('\n'), who).verdict).toBe('conflict')
       }),
     )
   })
@@ -211,7 +211,7 @@ describe('laws', () => {
         const pages = [who, stranger, who].map((one) => understand(factsOf(one).slice(0, 4).join('\n')))
         const alone = pages.map((page) => compareDocument([page], who))
         const together = compareDocument(pages, who)
-        return together.conflicts.length === alone.filter(({ conflicts }) => conflicts.length > 0).length
+        expect(together.conflicts).toHaveLength(alone.filter(({ conflicts }) => conflicts.length > 0).length)
       }),
     )
   })
