@@ -14,8 +14,10 @@ export type Delivery = Omit<Dispatch, 'turn'> & { readonly starts: number }
 export interface Queues {
   /** Adds one job for each dispatch; a dispatch already there is left alone. */
   enqueue(dispatches: readonly Dispatch[]): Promise<void>
-  /** Which of these jobs the queue still holds: waiting, at work or delayed. */
-  alive(queue: QueueName, jobIds: readonly string[]): Promise<ReadonlySet<string>>
+  /** Which of these jobs the queue still holds: in wait, or given to a worker, as far as it knows. */
+  holding(queue: QueueName, jobIds: readonly string[]): Promise<ReadonlyMap<string, 'waiting' | 'at-work'>>
+  /** Forgets jobs that nobody works on. One that is locked stays until its lock ends; delivered again, it is stale. */
+  discard(queue: QueueName, jobIds: readonly string[]): Promise<void>
   /**
    * Whatever waits longer than `ms` milliseconds goes before all later turns from now on. An organisation that had filled
    * the queue would else wait, with its late turns, for as long as others keep coming with early ones.

@@ -10,11 +10,14 @@ import { keepDispatching } from './dispatch.ts'
 import { dutyReporter, keepDuty } from './duties.ts'
 import { live, openLog } from './lifetime.ts'
 import { showPresence } from './queue-worker.ts'
+import { watchUnattended } from './unattended.ts'
 
 const log = openLog('clock')
 
 /** Orders of closed batches are kept a week, for whoever wants to see how a batch went. */
 const ordersKeptMs = 7 * 86_400_000
+/** Longer than a worker's heart stands still between two beats, however busy its machine. */
+const unattendedMs = 30_000
 
 /** Everything that is done once for the whole house. Any number of clocks may run: the elected one works. */
 await live(log, async () => {
@@ -42,6 +45,7 @@ await live(log, async () => {
         inFlight: workers.inFlight,
         sweepMs: workers.sweepSeconds * 1000,
         lostMs: workers.sweepSeconds * 1000,
+        unattended: watchUnattended({ presence: house.presence(), clock: house.clock }, unattendedMs),
         report: dutyReporter('dispatch', duties),
       },
       over,

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { asFailure, type Failure } from '../src/domain/failure.ts'
-import { queueNames } from '../src/domain/order.ts'
+import { orderOf, queueNames } from '../src/domain/order.ts'
 import type { Announcements, Outbox, Queues } from '../src/plumbing.ts'
 import type { Clock } from '../src/ports.ts'
+import type { Unattended } from './unattended.ts'
 
 export type DispatchParts = {
   readonly outbox: Outbox
@@ -16,6 +17,7 @@ export type DispatchParts = {
   readonly sweepMs: number
   /** Dispatched for so long without a job in the queue: the queue has lost it. */
   readonly lostMs: number
+  readonly unattended: Unattended
   /** How long waiting orders may go unnoticed when no announcement comes. */
   readonly pollMs?: number
   /** Hears how each round went. */
@@ -45,12 +47,23 @@ export async function dispatch({ outbox, queues, inFlight }: DispatchParts): Pro
 const hastenedAfterMs = 90_000
 
 /** Finds what the queues have lost, and hastens what waits there too long. Returns how many orders wait again. */
-export async function sweep({ outbox, queues, clock, lostMs, log }: DispatchParts): Promise<number> {
+export async function sweep(parts: DispatchParts): Promise<number> {
+  const { outbox, queues, clock, lostMs, log } = parts
   const before = new Date(clock.now().getTime() - lostMs)
   let found = 0
   for (const queue of queueNames) {
     await queues.hasten(queue, hastenedAfterMs)
-    found += await outbox.sweep(queue, before, (jobIds) => queues.alive(queue, jobIds))
+    const abandoned: string[] = []
+    found += await outbox.sweep(queue, before, async (jobIds) => {
+      const held = await queues.holding(queue, jobIds)
+      const atWork = jobIds.filter((id) => held.get(id) === 'at-work')
+      const alone = await parts.unattended(queue, atWork.map(orderOf))
+      abandoned.push(...atWork.filter((id) => alone.has(orderOf(id))))
+      return new Set([...held.keys()].filter((id) => !abandoned.includes(id)))
+    })
+    if (abandoned.length === 0) continue
+    log.warn({ queue, orders: abandoned.length }, 'at work for the queue, but nobody works on it')
+    await queues.discard(queue, abandoned)
   }
   if (found > 0) log.warn({ orders: found }, 'lost by the queue, waiting again')
   return found

@@ -41,3 +41,5 @@ export type Dispatch = {
 
 /** Names one dispatch of an order, so that a job left over from an earlier dispatch is told from the current one. */
 export const dispatchName = (id: OutboxId, dispatchedAt: Date): string => `${id}.${dispatchedAt.getTime()}`
+/** The order of a dispatch's name. */
+export const orderOf = (name: string): string => name.slice(0, name.indexOf('.'))

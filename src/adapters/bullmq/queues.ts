@@ -48,14 +48,22 @@ export async function openQueues(options: {
       }
     },
 
-    async alive(queue, jobIds) {
-      const living = new Set<string>()
+    async holding(queue, jobIds) {
+      const held = new Map<string, 'waiting' | 'at-work'>()
       for (let start = 0; start < jobIds.length; start += 50) {
         const some = jobIds.slice(start, start + 50)
         const states = await within(Promise.all(some.map((id) => queues[queue].getJobState(id))))
-        some.filter((_, index) => livingStates.has(states[index]!)).forEach((id) => living.add(id))
+        for (const [index, id] of some.entries()) {
+          const state = states[index]!
+          if (state === 'active') held.set(id, 'at-work')
+          else if (waitingStates.has(state)) held.set(id, 'waiting')
+        }
       }
-      return living
+      return held
+    },
+
+    async discard(queue, jobIds) {
+      for (const id of jobIds) await within(queues[queue].remove(id).catch(() => undefined))
     },
 
     async hasten(queue, ms) {
@@ -103,7 +111,7 @@ export async function openQueues(options: {
 
 const firstTurn = 1
 
-const livingStates: ReadonlySet<string> = new Set(['waiting', 'prioritized', 'active', 'delayed'])
+const waitingStates: ReadonlySet<string> = new Set(['waiting', 'prioritized', 'delayed'])
 
 const job = ({ jobId, organisationId, outboxId, turn }: Dispatch) => ({
   name: 'order',

@@ -82,6 +82,22 @@ export function queueSuite(open: (house: House) => Promise<OpenedBackend>): void
     expect(await house.orders(subject)).toMatchObject([{ attempts: 0 }])
   })
 
+  test('an order whose worker is dead is carried out by another, though the queue holds its lock for good', async () => {
+    await works.stop()
+    works = await startWorks(house, opened.backend, { unattendedMs: 1_500 })
+    const victim = await startWorkerProcess(house, opened.backend, 2_000, 3_600_000)
+    const [subject] = await house.place(house.first, 'endless')
+    await untilStarted(subject!)
+    await sleep(300)
+    victim.child.kill('SIGKILL')
+    await victim.exited
+    works.work([quick('endless')])
+    await untilAll('done')
+    expect(await house.effects(subject!)).toEqual(['done'])
+    // What its queue remembers of it goes when it can: nobody waits for that.
+    await opened.lose()
+  })
+
   test('losing everything in the queue loses no order', async () => {
     const gate = Promise.withResolvers<void>()
     works.work([

@@ -34,11 +34,11 @@ await live(log, async () => {
   const given = once(process, 'message')
   process.send!('listening')
   const [orders] = (await given) as [ToyWorkerOrders]
-  const { backend, prefix, stopMs } = orders
+  const { backend, prefix, stopMs, lockMs } = orders
   const app = openDatabase({ url: orders.appUrl })
   const system = openDatabase({ url: orders.systemUrl })
   const clock = { now: () => new Date() }
-  const queues = await openQueues({ backend, prefix, lockMs: 2_000, stalledCheckMs: 1_000 })
+  const queues = await openQueues({ backend, prefix, lockMs, stalledCheckMs: 1_000 })
   const worker = startQueueWorker('page', {
     stages: new Map(stages.map((stage) => [stage.name, stage])),
     truth: openTruth(app, clock),
