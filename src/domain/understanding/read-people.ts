@@ -109,7 +109,7 @@ export function readPeople(lines: readonly TextLine[]): PersonFinding[] {
         else if (!isEmpty) addName('name', from, to, kind, kind === 'subject' ? 1 : 0.7)
       } else if (kind && nameKinds.includes(kind)) {
         if (isEmpty) awaited.push(kind)
-        else addName(kind, from, to, aboutWhom(line, label!, role))
+        else addName(kind as Kind, from, to, aboutWhom(line, label, role))
       } else if (kind === 'given-names') {
         if (isEmpty) awaited.push(kind)
         else addName('given-names', from, to, role)

@@ -66,10 +66,17 @@ test('a change of one figure is never read as a NIR, the right one or another', 
   )
 })
 
-test('whatever is read has a right key', () => {
+test('whatever is read of a damaged NIR has a right key, and differs from it in letters alone', () => {
+  const damage = fc.array(fc.tuple(fc.nat({ max: 14 }), fc.constantFrom(...'OISB 0158'.split(''))), {
+    maxLength: 3,
+  })
   fc.assert(
-    fc.property(fc.string({ unit: fc.constantFrom(...'0123456789OISBA .'.split('')) }), (text) =>
-      expect(readNirs(fold(text)).every(({ nir }) => isNir(nir))).toBe(true),
-    ),
+    fc.property(born, damage, (right, harms) => {
+      const text = harms.reduce((one, [at, by]) => one.slice(0, at) + by + one.slice(at + 1), right)
+      for (const { nir } of readNirs(fold(text))) {
+        expect(isNir(nir)).toBe(true)
+        expect(nir).toMatch(new RegExp(text.replace(/ /g, '').replace(/[OISB]/g, '.')))
+      }
+    }),
   )
 })
