@@ -1,9 +1,8 @@
 import type { Readable } from 'node:stream'
-import type { FileKind } from './domain/file-kind.ts'
-import type { RecordedEvent } from './domain/custody.ts'
-import type { Deposit } from './domain/deposit.ts'
-import type { BatchId, DocumentId, EventId, FileId, OrganisationId, PatientId } from './domain/ids.ts'
 import type { Contract, Host } from './domain/contract.ts'
+import type { Deposit } from './domain/deposit.ts'
+import type { FileKind } from './domain/file-kind.ts'
+import type { BatchId, DocumentId, FileId, OrganisationId, PatientId } from './domain/ids.ts'
 import type { Barcode, MediaType, PageFacts, Recognition, Turn } from './domain/page.ts'
 import type { StagedObject } from './domain/staged.ts'
 import type { StagingUse } from './domain/staging-room.ts'
@@ -376,39 +375,4 @@ export type LockedDeposit = Pick<
 export interface LockedDeposits {
   /** Of all organisations, those whose lock ends before then, the nearest end first; each once. */
   endingBefore(moment: Date): AsyncIterable<LockedDeposit>
-}
-
-/** A signed head of the ledger, with what is needed to append to it. */
-export type LedgerHead = {
-  readonly size: number
-  readonly root: Buffer
-  /** C2SP signed note. */
-  readonly note: string
-  readonly frontier: readonly Buffer[]
-  readonly at: Date
-}
-
-export type SequencedEntry = {
-  readonly seq: number
-  readonly eventId: EventId
-  readonly entry: Buffer
-  readonly leafHash: Buffer
-}
-
-/** The ledger as it is kept. One writer at a time. */
-export interface LedgerStore {
-  /** Takes the events that wait for their place, and writes what `step` makes of them; one transaction, one writer. */
-  extend(
-    step: (
-      events: readonly RecordedEvent[],
-      head: LedgerHead | undefined,
-    ) => Promise<{ entries: readonly SequencedEntry[]; checkpoint: LedgerHead }>,
-  ): Promise<number>
-  /** Every entry in order, with the event that it stands for. */
-  entries(): AsyncIterable<SequencedEntry & { readonly event: RecordedEvent }>
-  checkpoints(): Promise<LedgerHead[]>
-  /** Events that have no place yet. */
-  waiting(): Promise<number>
-  unarchived(): Promise<Pick<LedgerHead, 'size' | 'note'>[]>
-  markArchived(size: number): Promise<void>
 }

@@ -1,6 +1,6 @@
 import type { Batch, BatchFile } from './domain/batch.ts'
 import type { ConsentDecision, ConsentPolicy, ConsentPurpose } from './domain/consent.ts'
-import type { Actor, CustodyEvent } from './domain/custody.ts'
+import type { Actor, CustodyEvent, RecordedEvent } from './domain/custody.ts'
 import type { Deposit } from './domain/deposit.ts'
 import type { Document } from './domain/document.ts'
 import type { Facts } from './domain/failure.ts'
@@ -9,6 +9,7 @@ import type {
   BatchId,
   BoxId,
   DocumentId,
+  EventId,
   FileId,
   HostId,
   OrganisationId,
@@ -173,4 +174,39 @@ export type Destruction = {
   readonly orderedBy: Actor
   readonly reason: string
   readonly destroyedAt: Date
+}
+
+/** A signed head of the ledger, with what is needed to append to it. */
+export type LedgerHead = {
+  readonly size: number
+  readonly root: Buffer
+  /** C2SP signed note. */
+  readonly note: string
+  readonly frontier: readonly Buffer[]
+  readonly at: Date
+}
+
+export type SequencedEntry = {
+  readonly seq: number
+  readonly eventId: EventId
+  readonly entry: Buffer
+  readonly leafHash: Buffer
+}
+
+/** The ledger as it is kept. One writer at a time. */
+export interface LedgerStore {
+  /** Takes the events that wait for their place, and writes what `step` makes of them; one transaction, one writer. */
+  extend(
+    step: (
+      events: readonly RecordedEvent[],
+      head: LedgerHead | undefined,
+    ) => Promise<{ entries: readonly SequencedEntry[]; checkpoint: LedgerHead }>,
+  ): Promise<number>
+  /** Every entry in order, with the event that it stands for. */
+  entries(): AsyncIterable<SequencedEntry & { readonly event: RecordedEvent }>
+  checkpoints(): Promise<LedgerHead[]>
+  /** Events that have no place yet. */
+  waiting(): Promise<number>
+  unarchived(): Promise<Pick<LedgerHead, 'size' | 'note'>[]>
+  markArchived(size: number): Promise<void>
 }

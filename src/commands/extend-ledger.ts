@@ -4,7 +4,8 @@ import { canonicalEntry } from '../ledger/entry.ts'
 import { formatCheckpoint } from '../ledger/checkpoint.ts'
 import { signNote } from '../ledger/note.ts'
 import { append, emptyFrontier, leafHash, restoreFrontier, rootOfFrontier } from '../ledger/tree.ts'
-import type { Clock, LedgerSigner, LedgerStore, ObjectStore } from '../ports.ts'
+import type { Clock, LedgerSigner, ObjectStore } from '../ports.ts'
+import type { LedgerStore } from '../records.ts'
 
 export type Sequencer = { readonly ledger: LedgerStore; readonly signer: LedgerSigner; readonly clock: Clock }
 

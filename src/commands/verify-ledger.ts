@@ -8,7 +8,8 @@ import {
   type StoredEntry,
   verifyLedger as derive,
 } from '../ledger/verify.ts'
-import type { LedgerSigner, LedgerStore, ObjectStore } from '../ports.ts'
+import type { LedgerSigner, ObjectStore } from '../ports.ts'
+import type { LedgerStore } from '../records.ts'
 import { checkpointPrefix } from './extend-ledger.ts'
 
 export type LedgerReport = Omit<LedgerVerdict, 'findings' | 'tally'> & {

@@ -1,6 +1,7 @@
 import { type Selectable, sql } from 'kysely'
 import type { RecordedEvent } from '../../domain/custody.ts'
-import type { Clock, LedgerHead, LedgerStore, SequencedEntry } from '../../ports.ts'
+import type { Clock } from '../../ports.ts'
+import type { LedgerHead, LedgerStore, SequencedEntry } from '../../records.ts'
 import type { Database, Tx } from './database.ts'
 import type { Schema } from './schema.ts'
 

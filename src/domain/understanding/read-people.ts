@@ -1,6 +1,7 @@
 import type { PersonFinding, Role } from './findings.ts'
 import { fold, lettersOf } from './folding.ts'
-import { type Label, type LabelKind, labelsOf } from './labels.ts'
+import type { LabelKind } from './label-phrases.ts'
+import { type Label, labelsOf } from './labels.ts'
 import { isCourtesy, nameTokens } from './names.ts'
 import type { TextLine } from './page-text.ts'
 import { readDates } from './read-dates.ts'
