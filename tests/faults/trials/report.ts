@@ -31,7 +31,7 @@ export function sayTotals(all: readonly Counted[]): string {
     `| trials with a duplicate | ${count('duplicate')} |`,
     `| trials with plaintext left | ${count('plaintext')} |`,
     `| trials whose ledger does not verify | ${count('ledger')} |`,
-    `| sources released too early | ${count('release')} |`,
+    `| release of the sources too early, or not recorded | ${count('release')} |`,
     `| trials with something left running or waiting | ${count('rest')} |`,
     `| scans of everything for plaintext | ${results.filter(({ isScanned }) => isScanned).length} |`,
     `| seconds to recover, p50 / p95 / max | ${quantiles(times)} |`,
