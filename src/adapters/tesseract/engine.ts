@@ -7,13 +7,23 @@ import type { Line } from '../../domain/page.ts'
 import { asLeptonicaKeeps } from './greymap.ts'
 import { linesOf } from './page-text.ts'
 
+/** How the text of an image stands: found out by the engine, lines one below the other, words here and there. */
+export type Layout = 'page' | 'block' | 'sparse'
+
+/** Tesseract's page segmentation modes. */
+export const segmentations = {
+  page: PSM.AUTO,
+  block: PSM.SINGLE_BLOCK,
+  sparse: PSM.SPARSE_TEXT,
+} as const satisfies Record<Layout, PSM>
+
 /** Reads one image at a time. */
 export type Engine = {
   /**
    * Lines of a prepared page as they were found, in its own pixels.
    * @throws Failure recognition-failed when the engine refuses the image or dies; it is then of no more use
    */
-  recognise(image: Buffer, dpi: number): Promise<Line[]>
+  recognise(image: Buffer, dpi: number, layout?: Layout): Promise<Line[]>
   readonly dead: boolean
   close(): Promise<void>
 }
@@ -52,14 +62,15 @@ export async function startEngine(languages: readonly string[]): Promise<Engine>
     get dead() {
       return dead
     },
-    async recognise(image, dpi) {
+    async recognise(image, dpi, layout = 'page') {
       // Cancelled while its page was being made ready: the library would reject where nobody listens.
       if (dead) throw new Failure('recognition-failed')
       const reading = worker
-        .recognize(asLeptonicaKeeps(image), { user_defined_dpi: String(dpi) } as object, {
-          text: false,
-          blocks: true,
-        })
+        .recognize(
+          asLeptonicaKeeps(image),
+          { user_defined_dpi: String(dpi), tessedit_pageseg_mode: segmentations[layout] } as object,
+          { text: false, blocks: true },
+        )
         .then(({ data }) => linesOf(data))
       return Promise.race([reading, ended]).catch((cause: unknown) => {
         dead = true

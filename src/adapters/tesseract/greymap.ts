@@ -1,3 +1,24 @@
+import type { Box } from '../../domain/page.ts'
+
+/** Rows from the top, a byte a pixel: 0 black, 255 white. */
+export type Greymap = { readonly width: number; readonly height: number; readonly pixels: Uint8Array }
+
+/** Pixels of a portable greymap, as they lie in it; undefined when it is none. */
+export function greymapIn(image: Buffer): Greymap | undefined {
+  const layout = layoutOf(image)
+  if (!layout) return undefined
+  const { width, height, start } = layout
+  return { width, height, pixels: image.subarray(start, start + width * height) }
+}
+
+/** A part of a greymap as a portable greymap of its own; the box in whole pixels. */
+export function cutOut({ width, pixels }: Greymap, { x0, y0, x1, y1 }: Box): Buffer {
+  const rows = Array.from({ length: y1 - y0 }, (_, row) =>
+    pixels.subarray((y0 + row) * width + x0, (y0 + row) * width + x1),
+  )
+  return Buffer.concat([Buffer.from(`P5\n${x1 - x0} ${y1 - y0}\n255\n`), ...rows])
+}
+
 /** Pixels of a portable greymap (PGM, P5, 8 bits) and where they begin. Undefined when it is none. */
 function layoutOf(image: Buffer): { width: number; height: number; start: number } | undefined {
   const [head, width, height] = /^P5\s+(\d+)\s+(\d+)\s+255\s/.exec(image.toString('latin1', 0, 64)) ?? []

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { buffer, text } from 'node:stream/consumers'
 import { Failure } from '../../domain/failure.ts'
-import type { Engine } from './engine.ts'
+import { type Engine, segmentations } from './engine.ts'
 import { linesOfHocr } from './hocr-lines.ts'
 
 /** One processor for one page, and no core dump: it would keep a medical page in clear. */
@@ -22,7 +22,7 @@ export async function startNativeEngine(languages: readonly string[]): Promise<E
     get dead() {
       return closed
     },
-    async recognise(image, dpi) {
+    async recognise(image, dpi, layout = 'page') {
       if (closed) throw new Failure('recognition-failed')
       const child = start([
         'stdin',
@@ -32,7 +32,7 @@ export async function startNativeEngine(languages: readonly string[]): Promise<E
         '--dpi',
         String(dpi),
         '--psm',
-        '3',
+        segmentations[layout],
         'hocr',
       ])
       running = child

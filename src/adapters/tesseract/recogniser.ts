@@ -9,6 +9,7 @@ import { turnedOver } from './greymap.ts'
 import { startNativeEngine } from './native-engine.ts'
 import { meanConfidence, placedOn } from './page-text.ts'
 import type { PreparedPage, PreparePage } from './prepared-page.ts'
+import { readAgain } from './second-reading.ts'
 
 export type EngineName = 'tesseract.js' | 'native'
 
@@ -32,7 +33,13 @@ const doubtful = 65
 /** Below this one even a page that was seen to be upright; pages on their head were read with 42 to 46. */
 const hopeless = 55
 
-type Reading = { readonly turn: Turn; readonly lines: readonly Line[]; readonly confidence: number }
+type Reading = {
+  readonly turn: Turn
+  readonly lines: readonly Line[]
+  readonly confidence: number
+  /** The page as it was read. */
+  readonly image: Buffer
+}
 
 /** Recognises text by Tesseract's LSTM models, in engines that stay warm between pages. */
 export function createRecogniser({
@@ -50,7 +57,9 @@ export function createRecogniser({
       return lent.lend(async (engine) => {
         const prepared = await prepare(image, { turn, ...seen, ...(xHeight !== undefined && { xHeight }) })
         const below = turnIsSure ? hopeless : doubtful
-        return recognitionOf(await readEitherWay(engine, prepared, { turn, below }), prepared, name)
+        const first = await readEitherWay(engine, prepared, { turn, below })
+        const lines = await readAgain(engine, { image: first.image, dpi: prepared.dpi }, first.lines)
+        return recognitionOf({ ...first, lines, confidence: meanConfidence(lines) }, prepared, name)
       }, signal)
     },
     close: () => lent.close(),
@@ -65,7 +74,7 @@ async function readEitherWay(
 ): Promise<Reading> {
   const read = async (image: Buffer, turned: Turn): Promise<Reading> => {
     const lines = await engine.recognise(image, prepared.dpi)
-    return { turn: turned, lines, confidence: meanConfidence(lines) }
+    return { turn: turned, lines, confidence: meanConfidence(lines), image }
   }
   const first = await read(prepared.image, turn)
   if (first.confidence >= below) return first
@@ -74,7 +83,7 @@ async function readEitherWay(
 }
 
 function recognitionOf(
-  { turn, lines, confidence }: Reading,
+  { turn, lines, confidence }: Omit<Reading, 'image'>,
   prepared: PreparedPage,
   engine: string,
 ): Recognition {
