@@ -7,6 +7,10 @@ export const sure = 60
 const guessed = 45
 /** Handwriting and signatures are so much taller than the usual word; what is guessed from them is nonsense. */
 const tall = 1.8
+/** A line of text has so many words that were read surely, with so much of its letters. */
+const text = { words: 3, share: 1 / 3 }
+/** So many letters, and such a share of all signs, are a word's; what is written over lines is so many usual words high. */
+const legible = { letters: 4, share: 0.6, height: 3.5 }
 /** Unread places of a line that are so near, in its heights, are one. */
 const near = 2
 
@@ -19,16 +23,34 @@ export type Judged = {
 }
 
 /**
- * Tells what was read from what was guessed. Doubtful words that look like words stay, marked. What looks like none (scribble,
- * stamps, boxes to tick, handwriting) is left out, and the place where it stands kept.
+ * Tells what was read from what was guessed. Doubtful words that look like words stay, marked; in a line of text also those that
+ * have the letters of one. What looks like none (scribble, stamps, boxes to tick, handwriting) is left out, and the place
+ * where it stands kept.
  */
 export function judged(lines: readonly Line[]): Judged {
   const words = lines.flatMap((line) => line.words)
   const usual = median(words.map(({ box }) => box.y1 - box.y0))
-  const isUnread = (word: Word): boolean => isNonsense(word, usual)
-  const regions = lines.flatMap((line) => regionsOf(line, isUnread))
-  const kept = lines.map((line) => withoutUnread(line, isUnread)).filter((line) => line.words.length > 0)
-  return { lines: kept, regions, read: shareRead(words) }
+  const apart = lines.map((line) => {
+    const inText = isText(line)
+    return { line, isUnread: (word: Word) => isNonsense(word, usual) && !(inText && isLegible(word, usual)) }
+  })
+  const regions = apart.flatMap(({ line, isUnread }) => regionsOf(line, isUnread))
+  const kept = apart.map(({ line, isUnread }) => withoutUnread(line, isUnread))
+  return { lines: kept.filter((line) => line.words.length > 0), regions, read: shareRead(words) }
+}
+
+/** A line of print: what was not read surely in it is print too, blurred or under a stamp. */
+function isText({ words }: Line): boolean {
+  const lettersIn = (some: readonly Word[]): number => some.reduce((sum, { text }) => sum + text.length, 0)
+  const surely = words.filter(({ confidence }) => confidence >= sure)
+  return surely.length >= text.words && lettersIn(surely) >= text.share * lettersIn(words)
+}
+
+/** Letters enough for a word that a stamp or a pen changed, and not as tall as what is written by hand over many lines. */
+function isLegible({ text, box }: Word, usualHeight: number): boolean {
+  const letters = text.replaceAll(/[^\p{L}]/gu, '').length
+  const isWord = letters >= legible.letters && letters >= legible.share * text.length
+  return isWord && box.y1 - box.y0 <= legible.height * usualHeight
 }
 
 function isNonsense({ text, confidence, box }: Word, usualHeight: number): boolean {

@@ -4,6 +4,8 @@ import { looksLikeWord, sure } from './reading-doubt.ts'
 
 /** Words that share more than this of the smaller one's area stand in one place. */
 const apart = 0.2
+/** A speck is soon read as a figure. */
+const sureOfOne = 85
 /** A word belongs to a line with which it shares so much of the lower one's height. */
 const onLine = 0.6
 
@@ -26,7 +28,8 @@ export function withFound(lines: readonly Line[], found: readonly Line[]): Line[
   return merged
 }
 
-const isWorth = ({ text, confidence }: Word): boolean => confidence >= sure && looksLikeWord(text)
+const isWorth = ({ text, confidence }: Word): boolean =>
+  confidence >= (text.length === 1 ? sureOfOne : sure) && looksLikeWord(text)
 
 function overlap(a: Box, b: Box): boolean {
   const width = Math.min(a.x1, b.x1) - Math.max(a.x0, b.x0)

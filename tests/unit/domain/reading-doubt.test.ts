@@ -52,6 +52,28 @@ describe('a word of low confidence', () => {
   })
 })
 
+describe('print under a stamp, amid a line of text', () => {
+  const text = ['Aucune', 'donnée', 'être', 'communiquée'].map((read, place) => word(read, 92, place * 110))
+  const withOne = (stamped: Word) => judged([lineOf(...text, stamped)]).lines.flatMap(({ words }) => words)
+
+  test.each(['spiroffé20à"nnuelle', 'consomfiaition', 'barr{ère'])(
+    'is kept and marked while it has the letters of a word: %s',
+    (read) => expect(withOne(word(read, 3, 500)).at(-1)).toMatchObject({ text: read, doubtful: true }),
+  )
+
+  test.each(['RE6#', '(93/F228~0', 'NM', '||'])('is left out when it has not: %s', (read) =>
+    expect(withOne(word(read, 3, 500))).toHaveLength(4),
+  )
+
+  test('is left out when it is several lines high', () =>
+    expect(withOne(word('SARAVVOR', 3, 500, 90))).toHaveLength(4))
+
+  test('is left out where little else of the line was read', () => {
+    const others = [word('kAUAEE', 3), word('SEPFROEDNEbNs', 0, 110), word('Apte', 92, 220)]
+    expect(textOf(judged([lineOf(...others)]).lines)).toEqual(['Apte'])
+  })
+})
+
 test('what is read surely stays, whatever it looks like', () => {
   const odd = ['[X]', 'µg/L', 'TGP', '||']
   expect(textOf(judged([lineOf(...odd.map((text) => word(text, 90)))]).lines)).toEqual(odd)
