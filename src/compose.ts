@@ -269,6 +269,8 @@ export function compose(settings: Settings, log: Logger) {
     fateOfBatchKey: (batchId: BatchId) => fateOfBatchKey(system(), batchId),
     /** What reading a document needs. */
     readingRoom: () => ({ truth: truth(), archives: archives(), sealer: sealer(), clock }),
+    /** What reading a document's recognised text needs. */
+    textRoom: () => ({ truth: truth(), staging: staging(), clock }),
     /** From now on the time is the database's, which all processes share, whatever this machine's clock says. */
     async followTime() {
       const over = new AbortController()

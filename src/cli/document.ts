@@ -9,7 +9,9 @@ import type { Part } from '../domain/deposit.ts'
 import { DocumentState } from '../domain/document.ts'
 import { Failure } from '../domain/failure.ts'
 import type { BatchId, DocumentId, PatientId } from '../domain/ids.ts'
+import { textFormatNames } from '../domain/text-formats/formats.ts'
 import type { Desk } from './desk.ts'
+import { text } from './document-text.ts'
 import { sayDocument, sayDocuments } from './document-words.ts'
 import { inFolder, refuseExisting, streamNew, writeNew } from './files.ts'
 import { batchId, count, documentId, type Frame, misuse, noun, oneOf, patientId, required } from './frame.ts'
@@ -71,6 +73,13 @@ export function addDocument(program: Command, { help: { document: help }, act }:
     .addOption(required('--out <FILE>', help.out))
     .addOption(part())
     .action(act(fetch))
+  document
+    .command('text')
+    .description(help.text)
+    .argument('<ID>', help.id, documentId)
+    .addOption(required('--out <FILE>', help.out))
+    .addOption(oneOf('--format <FORMAT>', help.format, textFormatNames).default('text'))
+    .action(act(text))
   document
     .command('export-sealed')
     .description(help.export)

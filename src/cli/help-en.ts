@@ -145,6 +145,7 @@ export const helpEn: Help = {
     returns: 'lists the paper to return: box, batch, file and pages as scanned',
     fetch: 'writes a document, read back from the archive, to a file',
     export: 'writes the object as it is stored, and the key that opens it with openssl',
+    text: 'writes the recognised text of a document, while its batch is open',
     id: 'id of the document',
     batch: 'of this batch only',
     patient: 'of this patient only',
@@ -156,6 +157,7 @@ export const helpEn: Help = {
     after: 'from the one after this id',
     part: "access: the PDF to consult; master: the scanner's original",
     out: 'file to write, or - for standard output',
+    format: 'text: lines of text; hocr, alto: with places and confidences of words',
     outDirectory: 'folder to write to',
   },
   ledger: {

@@ -144,6 +144,7 @@ export const helpFr = {
     returns: 'liste les papiers à rendre : boîte, lot, fichier et pages numérisées',
     fetch: 'écrit un document, relu de l’archive, dans un fichier',
     export: 'écrit l’objet tel qu’il est conservé, et la clé qui l’ouvre avec openssl',
+    text: 'écrit le texte reconnu d’un document, tant que son lot est ouvert',
     id: 'identifiant du document',
     batch: 'seulement de ce lot',
     patient: 'seulement de ce patient',
@@ -155,6 +156,7 @@ export const helpFr = {
     after: 'à partir de celui qui suit cet identifiant',
     part: 'access : le PDF de consultation ; master : l’original du scanner',
     out: 'fichier à écrire, ou - pour la sortie standard',
+    format: 'text : les lignes de texte ; hocr, alto : avec emplacement et fiabilité des mots',
     outDirectory: 'dossier où écrire',
   },
   ledger: {

@@ -212,6 +212,7 @@ export const en: Say = {
     rejected: (id) =>
       `Document ${id} rejected: its file will be given back to the operator when the batch closes.`,
     returnColumns: ['box', 'batch', 'file:pages', 'document', 'refused on'],
+    textWritten: (file) => `Text written to ${file}, readable by you alone.`,
     fetched: (file) => `Document written to ${file}, readable by you alone.`,
     exported: (directory) => `Sealed object, key and key id in ${directory}`,
     openWith: 'To open it with OpenSSL 3:',

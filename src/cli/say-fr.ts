@@ -215,6 +215,7 @@ export const fr = {
     rejected: (id: string) =>
       `Document ${id} rejeté : son fichier sera rendu à l’opérateur à la clôture du lot.`,
     returnColumns: ['boîte', 'lot', 'fichier:pages', 'document', 'refusé le'],
+    textWritten: (file: string) => `Texte écrit dans ${file}, lisible par vous seul.`,
     fetched: (file: string) => `Document écrit dans ${file}, lisible par vous seul.`,
     exported: (directory: string) => `Objet scellé, clé et identifiant de clé dans ${directory}`,
     openWith: 'Pour l’ouvrir avec OpenSSL 3 :',

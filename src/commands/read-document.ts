@@ -107,7 +107,8 @@ async function question({ patientId }: Document, records: Records): Promise<Cons
   return { patientId, policy: await records.consents.policy(), decision: decision ?? null }
 }
 
-function refusalOf({ id: documentId }: Document, consent: ConsentQuestion, now: Date): Failure | undefined {
+/** The gate at reading. */
+export function refusalOf({ id: documentId }: Document, consent: ConsentQuestion, now: Date): Failure | undefined {
   const verdict = documentGate(consent, now)
   if (verdict.kind === 'cleared') return undefined
   return new Failure(verdict.kind === 'refused' ? 'consent-refused' : verdict.reason, { documentId })

@@ -217,6 +217,10 @@ export const en: Sentences = {
     what: 'The staging of this batch was destroyed: the batch is closed.',
     todo: 'Read the sealed documents from the archive.',
   },
+  'text-not-kept': {
+    what: 'The places and confidences of words are kept until their batch is closed; that of {documentId} is.',
+    todo: 'The text is in the PDF: « scelle document fetch {documentId} --out FILE », then pdftotext FILE.',
+  },
   'key-missing': {
     what: 'There is no key file where the configuration says.',
     todo: 'Run « scelle init », or restore the key file from its backup.',

@@ -217,6 +217,10 @@ export const fr: Sentences = {
     what: "L'espace de travail de ce lot a été détruit : le lot est clos.",
     todo: "Lisez les documents scellés dans l'archive.",
   },
+  'text-not-kept': {
+    what: 'Les emplacements et la fiabilité des mots sont gardés jusqu’à la clôture du lot ; celui de {documentId} est clos.',
+    todo: 'Le texte est dans le PDF : « scelle document fetch {documentId} --out FICHIER », puis pdftotext FICHIER.',
+  },
   'key-missing': {
     what: "Aucun fichier de clés à l'endroit indiqué par la configuration.",
     todo: 'Lancez « scelle init », ou restaurez le fichier de clés depuis sa sauvegarde.',

@@ -66,6 +66,7 @@ export const failures = {
   'staged-object-missing': { retry: 'later', http: 500, exit: 6 },
   'staging-full': { retry: 'later', http: 503, exit: 8 },
   'staging-destroyed': { retry: 'never', http: 410, exit: 7 },
+  'text-not-kept': { retry: 'never', http: 410, exit: 3 },
   'key-missing': { retry: 'never', http: 500, exit: 9 },
   'key-lost': { retry: 'never', http: 500, exit: 2 },
   'key-file-exposed': { retry: 'never', http: 500, exit: 2 },

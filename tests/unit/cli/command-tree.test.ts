@@ -48,6 +48,7 @@ test('has every command of the manual', () => {
         'document reject',
         'document returns',
         'document fetch',
+        'document text',
         'document export-sealed',
       ],
       ...['ledger verify', 'ledger show', 'storage probe'],

@@ -1,0 +1,102 @@
+import type { Box, Line, Recognition, Turn, Word } from '../page.ts'
+import { legible } from './characters.ts'
+
+/** A page whose text is written out. */
+export type TextPage = {
+  readonly recognition: Pick<Recognition, 'turn' | 'width' | 'height' | 'lines' | 'regions' | 'recipe'>
+  /** Of the scan, where it is known. */
+  readonly dpi?: number
+}
+
+/** Whole pixels inside the page, `x0 ≤ x1` and `y0 ≤ y1`. */
+export type PixelBox = Box
+export type PlacedWord = { readonly text: string; readonly box: PixelBox } & Pick<
+  Word,
+  'confidence' | 'doubtful'
+>
+export type PlacedLine = {
+  readonly words: readonly PlacedWord[]
+  readonly box: PixelBox
+  /** Where letters stand at the left and at the right end of the box: pixels from the top of the page. */
+  readonly baseline: { readonly left: number; readonly right: number }
+}
+/** Lines that stand under one another. */
+export type Block = { readonly lines: readonly PlacedLine[]; readonly box: PixelBox }
+
+export type Layout = {
+  /** Degrees clockwise by which the scan was turned: places are those of the turned page. */
+  readonly turn: Turn
+  readonly width: number
+  readonly height: number
+  readonly dpi: number | undefined
+  readonly blocks: readonly Block[]
+  /** What stands there and could not be read. */
+  readonly unread: readonly PixelBox[]
+}
+
+/**
+ * What the formats write of a page, in the order in which it was read. Characters that XML forbids are left out, words of
+ * which nothing remains with them, lines without words too. Boxes are cut at the page's edges.
+ */
+export function layOut({ recognition, dpi }: TextPage): Layout {
+  const { turn, width, height, lines, regions = [], recipe } = recognition
+  const slope = Math.tan(((recipe?.['skew'] ?? 0) * Math.PI) / 180)
+  const place = (box: Box) => inside(box, width, height)
+  const placed = lines.flatMap((line): readonly PlacedLine[] => {
+    const words = line.words.flatMap((word): readonly PlacedWord[] => {
+      const text = legible(word.text)
+      return text === '' ? [] : [{ ...word, text, box: place(word.box) }]
+    })
+    if (words.length === 0) return []
+    const box = place(line.box)
+    return [{ words, box, baseline: standing(line, box, slope) }]
+  })
+  return {
+    ...{ turn, width, height, dpi: dpi === undefined ? undefined : Math.round(dpi) },
+    blocks: blocksOf(placed),
+    unread: regions.map((region) => place(region.box)),
+  }
+}
+
+const between = (low: number, value: number, high: number): number => Math.min(high, Math.max(low, value))
+
+function inside({ x0, y0, x1, y1 }: Box, width: number, height: number): PixelBox {
+  return {
+    x0: between(0, Math.floor(Math.min(x0, x1)), width),
+    y0: between(0, Math.floor(Math.min(y0, y1)), height),
+    x1: between(0, Math.ceil(Math.max(x0, x1)), width),
+    y1: between(0, Math.ceil(Math.max(y0, y1)), height),
+  }
+}
+
+/** `Line.baseline` is that of the line's middle; what the page was askew by says how it falls to either side. */
+function standing({ baseline }: Line, { x0, x1 }: PixelBox, slope: number): PlacedLine['baseline'] {
+  const half = (slope * (x1 - x0)) / 2
+  return { left: Math.round(baseline - half), right: Math.round(baseline + half) }
+}
+
+/** A line begins a new block when it isn't under the one before it, or stands off by more than a line's height. */
+function blocksOf(lines: readonly PlacedLine[]): readonly Block[] {
+  const groups: PlacedLine[][] = []
+  for (const line of lines) {
+    const group = groups.at(-1)
+    if (group && isUnder(line.box, group.at(-1)!.box)) group.push(line)
+    else groups.push([line])
+  }
+  return groups.map((group) => ({ lines: group, box: around(group.map(({ box }) => box)) }))
+}
+
+function isUnder(box: PixelBox, above: PixelBox): boolean {
+  const gap = box.y0 - above.y1
+  const tall = Math.min(box.y1 - box.y0, above.y1 - above.y0)
+  return box.x0 < above.x1 && box.x1 > above.x0 && box.y0 > above.y0 && gap <= tall
+}
+
+function around(boxes: readonly PixelBox[]): PixelBox {
+  return {
+    x0: Math.min(...boxes.map(({ x0 }) => x0)),
+    y0: Math.min(...boxes.map(({ y0 }) => y0)),
+    x1: Math.max(...boxes.map(({ x1 }) => x1)),
+    y1: Math.max(...boxes.map(({ y1 }) => y1)),
+  }
+}

@@ -1,0 +1,31 @@
+import { type Layout, layOut, type TextPage } from './layout.ts'
+
+/** What a file says of itself. */
+export type TextHead = {
+  readonly title: string
+  /** Pages that will come. */
+  readonly pages: number
+  /** What has read them. */
+  readonly engine: string
+}
+
+/** How recognised text is written out, as UTF-8. The same pages give the same text. */
+export type TextFormat = {
+  readonly mediaType: string
+  readonly opening: (head: TextHead) => string
+  /** @param number from 1 */
+  readonly page: (page: Layout, number: number) => string
+  readonly closing: string
+}
+
+/** The file in parts: what comes before the first page, each page, and what comes after the last one. */
+export async function* writeText(
+  format: TextFormat,
+  pages: Iterable<TextPage> | AsyncIterable<TextPage>,
+  head: TextHead,
+): AsyncGenerator<string> {
+  yield format.opening(head)
+  let number = 0
+  for await (const page of pages) yield format.page(layOut(page), ++number)
+  yield format.closing
+}
