@@ -8,6 +8,13 @@ const deep = 0.6
 const beyond = 0.5
 /** Light that ends a border, in millimetres: less of it is dust on the lid. */
 const light = 1.2
+/**
+ * A border ends at once: by so much of the paper's level, on either side of its end. Shaded paper grows light little by
+ * little, and has text on it. A row or column without an end is no page where it is no lighter than that.
+ */
+const step = 0.3
+/** Rows so near to each other, in millimetres, have borders of much the same depth. */
+const around = 5
 /** That share of a side must be dark at its edge: less is a letter or a hole that touches it. */
 const alongSide = 0.2
 
@@ -25,13 +32,13 @@ export type Borders = {
 export function withoutBorders(view: GreyView): Borders {
   const { width, height } = view
   const paper = paperLevelOf(view)
-  const limit = paper * dark
+  const limits = { darkest: paper * dark, edge: paper * step }
   const sides = [
     { count: height, length: width, start: (at: number) => at * width, step: 1 },
     { count: height, length: width, start: (at: number) => at * width + width - 1, step: -1 },
     { count: width, length: height, start: (at: number) => at, step: width },
     { count: width, length: height, start: (at: number) => (height - 1) * width + at, step: -width },
-  ].map((side) => ({ ...side, depths: depthsOf(view, side, limit) }))
+  ].map((side) => ({ ...side, depths: depthsOf(view, side, limits) }))
   const bordered = sides.filter(
     ({ depths, count }) => depths.filter((depth) => depth > 0).length > count * alongSide,
   )
@@ -56,22 +63,64 @@ type Side = {
   readonly step: number
 }
 
+type Limits = { readonly darkest: number; readonly edge: number }
+
 /** How far it is dark from a side inwards, for each row or column; 0 where it is not, or is all the way. */
-function depthsOf(view: GreyView, { count, length, start, step }: Side, limit: number): Uint32Array {
+function depthsOf(view: GreyView, side: Side, { darkest, edge }: Limits): Uint32Array {
+  const { count, length, start, step } = side
   const least = Math.max(1, Math.round(millimetres(view, deep)))
   const enough = Math.max(2, Math.round(millimetres(view, light)))
   const { pixels } = view
   const depths = new Uint32Array(count)
+  let [shaded, bordered] = [0, 0]
   for (let at = 0; at < count; at++) {
     let [depth, bright] = [0, 0]
     for (let place = 0, pixel = start(at); place < length && bright < enough; place++, pixel += step) {
-      if (pixels[pixel]! < limit) {
+      if (pixels[pixel]! < darkest) {
         depth = place + 1
         bright = 0
       } else bright++
     }
     // Behind dust at the edge there is no border, and a line that never becomes light is no page.
-    if (depth >= least) depths[at] = depth
+    const isBorder =
+      depth < length ? stepAt(view, side, at, depth, enough) >= edge : isBlack(view, side, at, edge)
+    if (depth < least) continue
+    if (isBorder) bordered++
+    else shaded++
+    if (isBorder) depths[at] = depth
   }
-  return depths
+  // In shaded paper it is the end of a word that ends at once, here and there.
+  if (shaded > bordered) return new Uint32Array(count)
+  return withoutWords(depths, Math.round(millimetres(view, around)), Math.round(millimetres(view, beyond)))
+}
+
+/** What reaches further in than most rows around it is a word that touches the border. */
+function withoutWords(depths: Uint32Array, reach: number, more: number): Uint32Array {
+  return depths.map((depth, at) => {
+    if (depth === 0) return 0
+    const near = depths.subarray(Math.max(0, at - reach), at + reach + 1).toSorted()
+    return Math.min(depth, near[near.length >> 1]! + more)
+  })
+}
+
+/** By how much it is lighter behind a place than before it, in levels, each over so many pixels. */
+function stepAt(
+  { pixels }: GreyView,
+  { length, start, step }: Side,
+  at: number,
+  place: number,
+  over: number,
+) {
+  const mean = (from: number, to: number): number => {
+    let sum = 0
+    for (let one = from; one < to; one++) sum += pixels[start(at) + one * step]!
+    return sum / Math.max(1, to - from)
+  }
+  return mean(place, Math.min(length, place + over)) - mean(Math.max(0, place - over), place)
+}
+
+function isBlack({ pixels }: GreyView, { length, start, step }: Side, at: number, limit: number): boolean {
+  let sum = 0
+  for (let place = 0, pixel = start(at); place < length; place++, pixel += step) sum += pixels[pixel]!
+  return sum / length <= limit
 }

@@ -3,8 +3,12 @@ import type { GreyView } from './grey-view.ts'
 /** Paper shows in most of any square of this side, whatever is printed on it. */
 const cellInches = 0.4
 const paperShare = 0.9
-/** A cell darker than this share of the sheet's paper is a photograph or a stamp, not shaded paper. */
-const darkestPaper = 0.6
+/** A cell lighter than this share of the sheet's paper is paper, wherever it stands. */
+const surelyPaper = 0.6
+/** A darker one is shaded paper where it has this share of a neighbour's level; else a photograph, a stamp or a border. */
+const shadedPaper = 0.8
+/** Darker than this share of the sheet's paper, nothing is paper. */
+const darkestPaper = 0.2
 /** So many pixels across a cell tell its paper; more of them say nothing new. */
 const enoughAcross = 40
 /** So many rows of pixels have the same paper: a millimetre or two. */
@@ -94,9 +98,39 @@ function paperGrid(view: GreyView): Grid {
       for (let level = 0; level < 256; level++) whole[level]! += counts[level]!
     }
   }
-  const sheet = percentile(whole, paperShare)
-  const darkest = Math.max(1, sheet * darkestPaper)
-  return { levels: levels.map((level) => (level < darkest ? sheet : level)), columns, rows, cell }
+  fillHoles({ levels, columns, rows, cell }, percentile(whole, paperShare))
+  return { levels, columns, rows, cell }
+}
+
+/** Gives cells that are no paper the level of the paper around them, from the light parts of a page into the shaded ones. */
+function fillHoles({ levels, columns, rows }: Grid, sheet: number): void {
+  const isPaper = Uint8Array.from(levels, (level) => (level >= Math.max(1, sheet * surelyPaper) ? 1 : 0))
+  const around = (at: number): number[] => {
+    const x = at % columns
+    return [
+      ...(x > 0 ? [at - 1] : []),
+      ...(x < columns - 1 ? [at + 1] : []),
+      ...(at >= columns ? [at - columns] : []),
+      ...(at < (rows - 1) * columns ? [at + columns] : []),
+    ].filter((one) => isPaper[one])
+  }
+  const least = Math.max(1, sheet * darkestPaper)
+  const spread = (take: (at: number, near: readonly number[]) => boolean): void => {
+    for (let isNew = true; isNew; ) {
+      const taken = [...levels.keys()].filter((at) => {
+        const near = isPaper[at] ? [] : around(at)
+        return near.length > 0 && take(at, near)
+      })
+      for (const at of taken) isPaper[at] = 1
+      isNew = taken.length > 0
+    }
+  }
+  spread((at, near) => levels[at]! >= least && near.some((one) => levels[at]! >= levels[one]! * shadedPaper))
+  spread((at, near) => {
+    levels[at] = near.reduce((sum, one) => sum + levels[one]!, 0) / near.length
+    return true
+  })
+  if (!isPaper.includes(1)) levels.fill(Math.max(1, sheet))
 }
 
 function histogram(

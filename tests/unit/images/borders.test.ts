@@ -33,7 +33,7 @@ test('a page without borders is left as it is, also where a letter touches its e
   const view = paper(230)
   block(view, 0, 300, 9, 9)
   block(view, 100, 300, 400, 9)
-  expect(withoutBorders(view)).toEqual({ view, share: 0 })
+  expect(withoutBorders(view).share).toBe(0)
 })
 
 test('the shadow along one edge goes, and what stands beside it stays', () => {
@@ -43,6 +43,24 @@ test('the shadow along one edge goes, and what stands beside it stays', () => {
   const { view: bare } = withoutBorders(view)
   expect(bare.pixels[500 * view.width + 4]).toBe(230)
   expect(bare.pixels[303 * view.width + 100]).toBe(0)
+})
+
+test('shaded paper is no border: what is written on it stays', () => {
+  const view = paper(230)
+  for (let x = 0; x < 300; x++) block(view, x, 0, 1, view.height, 70 + Math.round((x * 160) / 300))
+  for (let line = 0; line < 30; line++) block(view, 60, 100 + line * 30, 400, 8, 20)
+  const bare = withoutBorders(view)
+  expect(bare.share).toBe(0)
+  expect(bare.view === view).toBe(true)
+})
+
+test('a word that touches a border stays', () => {
+  const view = paper(230)
+  block(view, 0, 0, 14, view.height, 40)
+  block(view, 10, 500, 200, 9, 20)
+  const { view: bare } = withoutBorders(view)
+  expect(bare.pixels[400 * view.width + 4]).toBe(230)
+  expect(bare.pixels[504 * view.width + 100]).toBe(20)
 })
 
 test('a black page stays black', () => {

@@ -16,6 +16,13 @@ test('does not wash out a dark photograph', () => {
   expect(withEvenPaper(view).pixels[300 * view.width + 300]).toBeLessThan(90)
 })
 
+test('follows paper into the dark, little by little', () => {
+  const view = paper(230)
+  for (let x = 0; x < 400; x++) block(view, x, 0, 1, view.height, 80 + Math.round((x * 150) / 400))
+  const even = withEvenPaper(view)
+  for (const x of [5, 100, 300, 700]) expect(even.pixels[600 * view.width + x]).toBeGreaterThan(215)
+})
+
 test('copes with a black page', () => {
   expect(withEvenPaper(paper(0)).pixels[5000]).toBe(0)
 })
