@@ -108,7 +108,11 @@ async function question({ patientId }: Document, records: Records): Promise<Cons
 }
 
 /** The gate at reading. */
-export function refusalOf({ id: documentId }: Document, consent: ConsentQuestion, now: Date): Failure | undefined {
+export function refusalOf(
+  { id: documentId }: Document,
+  consent: ConsentQuestion,
+  now: Date,
+): Failure | undefined {
   const verdict = documentGate(consent, now)
   if (verdict.kind === 'cleared') return undefined
   return new Failure(verdict.kind === 'refused' ? 'consent-refused' : verdict.reason, { documentId })

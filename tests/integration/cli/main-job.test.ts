@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
+import { parseXml } from '@rgrove/parse-xml'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startWorkerProcess, stopCrew, type WorkerProcess } from '../../../src/devstack/processes.ts'
@@ -152,6 +153,22 @@ describe('from an empty configuration to an archived batch', () => {
     ])
   })
 
+  test('the text that was recognised is written out while the batch is open', async () => {
+    const { id } = (await documents())[0]!
+    const file = path.join(cli.directory, 'page.hocr')
+    const asked = await cli.ask(['document', 'text', id, '--format', 'hocr', '--out', file])
+    expect(asked.json()).toMatchObject({ documentId: id, format: 'hocr', file })
+    expect((await stat(file)).mode & 0o777).toBe(0o600)
+    const words = parseXml(await readFile(file, 'utf8'))
+      .root!.text.split(/\s+/)
+      .filter(Boolean)
+    const plain = (await cli.scelle(['document', 'text', id, '--out', '-'])).out
+    expect(plain.split(/\s+/).filter(Boolean)).toEqual(words.slice(words.indexOf(id) + 1))
+    expect(words.length).toBeGreaterThan(20)
+    const held = await cli.ask(['document', 'text', (await documents())[2]!.id, '--out', '-'])
+    expect([held.exit, held.json()]).toMatchObject([3, { error: { code: 'state-forbids' } }])
+  })
+
   test('a decision and an attribution, both by file number from standard input, let the rest go on', async () => {
     const evidence = path.join(cli.directory, 'form.pdf')
     await writeFile(evidence, 'signed')
@@ -201,6 +218,13 @@ describe('from an empty configuration to an archived batch', () => {
 
     const again = await cli.ask(['document', 'export-sealed', id, '--out', out])
     expect([again.exit, again.json()]).toMatchObject([2, { error: { code: 'output-refused' } }])
+  })
+
+  test('once the batch is closed, recognised text is in the PDF alone', async () => {
+    const { id } = (await documents())[0]!
+    const refused = await cli.scelle(['document', 'text', id, '--out', '-'])
+    expect([refused.exit, refused.out]).toEqual([3, ''])
+    expect(refused.err).toContain(`scelle document fetch ${id}`)
   })
 
   test('a refused document is not given out', async () => {
