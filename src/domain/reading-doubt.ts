@@ -9,6 +9,8 @@ const guessed = 45
 const tall = 1.8
 /** A line of text has so many words that were read surely, with so much of its letters. */
 const text = { words: 3, share: 1 / 3 }
+/** Letters of two words. */
+const mangled = 10
 /** So many letters, and such a share of all signs, are a word's; what is written over lines is so many usual words high. */
 const legible = { letters: 4, share: 0.6, height: 3.5 }
 /** Unread places of a line that are so near, in its heights, are one. */
@@ -38,6 +40,13 @@ export function judged(lines: readonly Line[]): Judged {
   const kept = apart.map(({ line, isUnread }) => withoutUnread(line, isUnread))
   return { lines: kept.filter((line) => line.words.length > 0), regions, read: shareRead(words) }
 }
+
+/** Lines of print of which so many letters were not read surely that something must stand over them. */
+export const mangledLines = (lines: readonly Line[]): Line[] =>
+  lines.filter((line) => {
+    const doubtful = line.words.filter(({ confidence }) => confidence < sure)
+    return isText(line) && doubtful.reduce((sum, { text }) => sum + text.length, 0) >= mangled
+  })
 
 /** A line of print: what was not read surely in it is print too, blurred or under a stamp. */
 function isText({ words }: Line): boolean {

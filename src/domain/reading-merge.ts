@@ -4,6 +4,8 @@ import { looksLikeWord, sure } from './reading-doubt.ts'
 
 /** Words that share more than this of the smaller one's area stand in one place. */
 const apart = 0.2
+/** A doubtful word goes where so much of its width is covered. */
+const covered = 0.6
 /** A speck is soon read as a figure. */
 const sureOfOne = 85
 /** A word belongs to a line with which it shares so much of the lower one's height. */
@@ -19,7 +21,7 @@ export function withFound(lines: readonly Line[], found: readonly Line[]): Line[
   for (const line of found) {
     const own: Word[] = []
     for (const word of line.words) {
-      if (!isWorth(word) || taken.some(({ box }) => overlap(box, word.box))) continue
+      if (!isWorth(word) || !isFree(word, taken)) continue
       taken.push(word)
       if (!putIntoLine(merged, word)) own.push(word)
     }
@@ -27,6 +29,46 @@ export function withFound(lines: readonly Line[], found: readonly Line[]): Line[
   }
   return merged
 }
+
+/**
+ * Lines of a first reading in which what a second one read surely stands instead of doubtful words. A doubtful word goes only
+ * where sure ones cover it, and these only come where all that they cover goes; sure words of the first stay.
+ */
+export function withBetter(lines: readonly Line[], found: readonly Line[]): Line[] {
+  const words = lines.flatMap((line) => line.words)
+  const stay = words.filter(({ confidence }) => confidence >= sure)
+  const doubtful = words.filter(({ confidence }) => confidence < sure)
+  let better = found
+    .flatMap((line) => line.words)
+    .filter((word) => isWorth(word) && isFree(word, stay))
+    .reduce<Word[]>((apart, word) => (isFree(word, apart) ? [...apart, word] : apart), [])
+  let rest = doubtful
+  for (let before = -1; before !== better.length; ) {
+    before = better.length
+    rest = doubtful.filter(({ box }) => coveredBy(better, box) < covered)
+    better = better.filter((word) => isFree(word, rest))
+  }
+  const isKept = new Set([...stay, ...rest])
+  const kept = lines
+    .map((line) => ({ ...line, words: line.words.filter((word) => isKept.has(word)) }))
+    .filter((line) => line.words.length > 0)
+  const isBetter = new Set(better)
+  return withFound(
+    kept,
+    found.map((line) => ({ ...line, words: line.words.filter((word) => isBetter.has(word)) })),
+  )
+}
+
+/** Share of a box's width that words beside it in height cover; a place that two cover counts twice. */
+function coveredBy(words: readonly Word[], box: Box): number {
+  const widths = words
+    .filter((word) => overlap(word.box, box))
+    .map((word) => Math.min(word.box.x1, box.x1) - Math.max(word.box.x0, box.x0))
+  return widths.reduce((sum, width) => sum + width, 0) / (box.x1 - box.x0)
+}
+
+const isFree = ({ box }: Word, words: readonly Word[]): boolean =>
+  !words.some((other) => overlap(other.box, box))
 
 const isWorth = ({ text, confidence }: Word): boolean =>
   confidence >= (text.length === 1 ? sureOfOne : sure) && looksLikeWord(text)

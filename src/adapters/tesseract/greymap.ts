@@ -19,6 +19,16 @@ export function cutOut({ width, pixels }: Greymap, { x0, y0, x1, y1 }: Box): Buf
   return Buffer.concat([Buffer.from(`P5\n${x1 - x0} ${y1 - y0}\n255\n`), ...rows])
 }
 
+/** A portable greymap without what is lighter than this level; what is darker spreads over all levels. */
+export function faded(image: Buffer, level: number): Buffer {
+  const layout = layoutOf(image)
+  if (!layout) return image
+  const paler = Buffer.from(image)
+  for (let at = layout.start; at < paler.length; at++)
+    paler[at] = Math.min(255, Math.round((paler[at]! * 255) / level))
+  return paler
+}
+
 /** Pixels of a portable greymap (PGM, P5, 8 bits) and where they begin. Undefined when it is none. */
 function layoutOf(image: Buffer): { width: number; height: number; start: number } | undefined {
   const [head, width, height] = /^P5\s+(\d+)\s+(\d+)\s+255\s/.exec(image.toString('latin1', 0, 64)) ?? []

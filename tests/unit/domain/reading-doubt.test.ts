@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Line, Word } from '../../../src/domain/page.ts'
-import { judged, looksLikeWord } from '../../../src/domain/reading-doubt.ts'
+import { judged, looksLikeWord, mangledLines } from '../../../src/domain/reading-doubt.ts'
 
 const word = (text: string, confidence: number, x = 0, height = 20): Word => ({
   text,
@@ -72,6 +72,13 @@ describe('print under a stamp, amid a line of text', () => {
     const others = [word('kAUAEE', 3), word('SEPFROEDNEbNs', 0, 110), word('Apte', 92, 220)]
     expect(textOf(judged([lineOf(...others)]).lines)).toEqual(['Apte'])
   })
+})
+
+test('a line is mangled when two words of doubt stand amid its print', () => {
+  const print = ['Aucune', 'donnée', 'être', 'communiquée'].map((read, place) => word(read, 92, place * 110))
+  const [one, two, noise] = [word('ef', 3, 500), word('Tipnclusions', 12, 600), word('ARRESTMALLONSN', 0)]
+  const lines = [lineOf(...print), lineOf(...print, one), lineOf(...print, one, two), lineOf(noise)]
+  expect(mangledLines(lines)).toEqual([lines[2]])
 })
 
 test('what is read surely stays, whatever it looks like', () => {
