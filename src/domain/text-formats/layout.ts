@@ -36,7 +36,8 @@ export type Layout = {
 
 /**
  * What the formats write of a page, in the order in which it was read. Characters that XML forbids are left out, words of
- * which nothing remains with them, lines without words too. Boxes are cut at the page's edges.
+ * which nothing remains with them, lines without words too. Boxes are cut at the page's edges; that of a line is around its
+ * words: on a page that is askew they leave the box that recognition gives.
  */
 export function layOut({ recognition, dpi }: TextPage): Layout {
   const { turn, width, height, lines, regions = [], recipe } = recognition
@@ -48,7 +49,7 @@ export function layOut({ recognition, dpi }: TextPage): Layout {
       return text === '' ? [] : [{ ...word, text, box: place(word.box) }]
     })
     if (words.length === 0) return []
-    const box = place(line.box)
+    const box = around(words.map((word) => word.box))
     return [{ words, box, baseline: standing(line, box, slope) }]
   })
   return {
@@ -70,9 +71,10 @@ function inside({ x0, y0, x1, y1 }: Box, width: number, height: number): PixelBo
 }
 
 /** `Line.baseline` is that of the line's middle; what the page was askew by says how it falls to either side. */
-function standing({ baseline }: Line, { x0, x1 }: PixelBox, slope: number): PlacedLine['baseline'] {
-  const half = (slope * (x1 - x0)) / 2
-  return { left: Math.round(baseline - half), right: Math.round(baseline + half) }
+function standing(line: Line, { x0, x1 }: PixelBox, slope: number): PlacedLine['baseline'] {
+  const middle = (line.box.x0 + line.box.x1) / 2
+  const at = (x: number) => Math.round(line.baseline + slope * (x - middle))
+  return { left: at(x0), right: at(x1) }
 }
 
 /** A line begins a new block when it isn't under the one before it, or stands off by more than a line's height. */
@@ -80,16 +82,27 @@ function blocksOf(lines: readonly PlacedLine[]): readonly Block[] {
   const groups: PlacedLine[][] = []
   for (const line of lines) {
     const group = groups.at(-1)
-    if (group && isUnder(line.box, group.at(-1)!.box)) group.push(line)
+    if (group && isUnder(line, group.at(-1)!)) group.push(line)
     else groups.push([line])
   }
   return groups.map((group) => ({ lines: group, box: around(group.map(({ box }) => box)) }))
 }
 
-function isUnder(box: PixelBox, above: PixelBox): boolean {
-  const gap = box.y0 - above.y1
-  const tall = Math.min(box.y1 - box.y0, above.y1 - above.y0)
-  return box.x0 < above.x1 && box.x1 > above.x0 && box.y0 > above.y0 && gap <= tall
+/** From baseline to baseline, where both lines are: boxes of slanted lines reach into one another. */
+function isUnder(line: PlacedLine, above: PlacedLine): boolean {
+  const [from, to] = [Math.max(line.box.x0, above.box.x0), Math.min(line.box.x1, above.box.x1)]
+  if (from >= to) return false
+  const down = heightAt(line, (from + to) / 2) - heightAt(above, (from + to) / 2)
+  return down > 0 && down <= 2 * Math.min(tallness(line), tallness(above))
+}
+
+const heightAt = ({ box: { x0, x1 }, baseline: { left, right } }: PlacedLine, x: number): number =>
+  left + ((right - left) * (x - x0)) / (x1 - x0)
+
+/** Height of its taller words: points and dashes say nothing, a rule that was taken for a letter not much. */
+function tallness({ words }: PlacedLine): number {
+  const heights = words.map(({ box }) => box.y1 - box.y0).toSorted((one, other) => one - other)
+  return heights[Math.floor((heights.length * 3) / 4)]!
 }
 
 function around(boxes: readonly PixelBox[]): PixelBox {

@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { Box } from '../../../../src/domain/page.ts'
 import { alto } from '../../../../src/domain/text-formats/alto.ts'
 import { legible } from '../../../../src/domain/text-formats/characters.ts'
 import { hocr } from '../../../../src/domain/text-formats/hocr.ts'
-import type { TextPage } from '../../../../src/domain/text-formats/layout.ts'
+import { layOut, type TextPage } from '../../../../src/domain/text-formats/layout.ts'
 import { plainText } from '../../../../src/domain/text-formats/plain-text.ts'
 import { writeText } from '../../../../src/domain/text-formats/text-format.ts'
 import { anyPages, elementsOf, lineOf, named, ofClass, pageOf, textIn, word, written } from './pages.ts'
@@ -47,6 +48,19 @@ describe('whatever was recognised', () => {
             expect(0 <= x0 && x0 <= x1 && x1 <= width && 0 <= y0 && y0 <= y1 && y1 <= height).toBe(true)
           }
         })
+      }),
+    )
+  })
+
+  test('has each word inside its line, and each line inside its block', () => {
+    const holds = (outer: Box, inner: Box) =>
+      outer.x0 <= inner.x0 && outer.y0 <= inner.y0 && outer.x1 >= inner.x1 && outer.y1 >= inner.y1
+    fc.assert(
+      fc.property(anyPages, (pages) => {
+        for (const { lines, box } of pages.flatMap((page) => layOut(page).blocks)) {
+          expect(lines.every((line) => holds(box, line.box))).toBe(true)
+          expect(lines.every((line) => line.words.every((one) => holds(line.box, one.box)))).toBe(true)
+        }
       }),
     )
   })
@@ -217,6 +231,19 @@ describe('lines are of one block', () => {
   })
   test('and not across a gap of more than a line', async () => {
     expect(await blocks(lineOf(['a'], 0, 0), lineOf(['b'], 0, 60))).toBe(2)
+  })
+  test('also on a page that is askew, where their boxes reach into one another', async () => {
+    const slope = Math.tan((5 * Math.PI) / 180)
+    const askew = ['a', 'b'].map((text, row) => {
+      const boxes = [0, 300, 600].map((x) => word(text, x, 30 * row + x * slope))
+      return {
+        words: boxes,
+        box: { x0: 0, y0: 30 * row, x1: 680, y1: 30 * row + 20 },
+        baseline: 16 + 30 * row + 340 * slope,
+      }
+    })
+    const xml = await written(hocr, [pageOf(askew, { recipe: { skew: 5 } })])
+    expect(ofClass(xml, 'ocr_carea')).toHaveLength(1)
   })
   test('nor from one column to the next', async () => {
     expect(await blocks(lineOf(['a'], 0, 0), lineOf(['b'], 0, 30), lineOf(['c'], 500, 0))).toBe(2)
