@@ -7,14 +7,13 @@ import type { Line } from '../../domain/page.ts'
 import { asLeptonicaKeeps } from './greymap.ts'
 import { linesOf } from './page-text.ts'
 
-/** How the text of an image stands: found out by the engine, lines one below the other, words here and there. */
-export type Layout = 'page' | 'block' | 'sparse'
+/** How the text of an image stands: found out by the engine, or known to be lines one below the other. */
+export type Layout = 'page' | 'block'
 
 /** Tesseract's page segmentation modes. */
 export const segmentations = {
   page: PSM.AUTO,
   block: PSM.SINGLE_BLOCK,
-  sparse: PSM.SPARSE_TEXT,
 } as const satisfies Record<Layout, PSM>
 
 /** Reads one image at a time. */
