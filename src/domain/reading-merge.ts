@@ -6,6 +6,8 @@ import { looksLikeWord, sure } from './reading-doubt.ts'
 const apart = 0.2
 /** A doubtful word goes where so much of its width is covered. */
 const covered = 0.6
+/** What is found where nothing had been may be a rule's end, or a seal. */
+const surelyNew = 75
 /** A speck is soon read as a figure. */
 const sureOfOne = 85
 /** A word belongs to a line with which it shares so much of the lower one's height. */
@@ -15,13 +17,13 @@ const onLine = 0.6
  * Lines of a first reading with what a second one found where the first had found nothing: words read surely that look like
  * words. All words of the first stay as they are; none comes in twice.
  */
-export function withFound(lines: readonly Line[], found: readonly Line[]): Line[] {
+export function withFound(lines: readonly Line[], found: readonly Line[], least = surelyNew): Line[] {
   const merged = [...lines]
   const taken = lines.flatMap(({ words }) => words)
   for (const line of found) {
     const own: Word[] = []
     for (const word of line.words) {
-      if (!isWorth(word) || !isFree(word, taken)) continue
+      if (!isWorth(word, least) || !isFree(word, taken)) continue
       taken.push(word)
       if (!putIntoLine(merged, word)) own.push(word)
     }
@@ -40,7 +42,7 @@ export function withBetter(lines: readonly Line[], found: readonly Line[]): Line
   const doubtful = words.filter(({ confidence }) => confidence < sure)
   let better = found
     .flatMap((line) => line.words)
-    .filter((word) => isWorth(word) && isFree(word, stay))
+    .filter((word) => isWorth(word, sure) && isFree(word, stay))
     .reduce<Word[]>((apart, word) => (isFree(word, apart) ? [...apart, word] : apart), [])
   let rest = doubtful
   for (let before = -1; before !== better.length; ) {
@@ -56,6 +58,7 @@ export function withBetter(lines: readonly Line[], found: readonly Line[]): Line
   return withFound(
     kept,
     found.map((line) => ({ ...line, words: line.words.filter((word) => isBetter.has(word)) })),
+    sure,
   )
 }
 
@@ -70,8 +73,8 @@ function coveredBy(words: readonly Word[], box: Box): number {
 const isFree = ({ box }: Word, words: readonly Word[]): boolean =>
   !words.some((other) => overlap(other.box, box))
 
-const isWorth = ({ text, confidence }: Word): boolean =>
-  confidence >= (text.length === 1 ? sureOfOne : sure) && looksLikeWord(text)
+const isWorth = ({ text, confidence }: Word, least: number): boolean =>
+  confidence >= (text.length === 1 ? sureOfOne : least) && looksLikeWord(text)
 
 function overlap(a: Box, b: Box): boolean {
   const width = Math.min(a.x1, b.x1) - Math.max(a.x0, b.x0)

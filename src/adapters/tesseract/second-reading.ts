@@ -7,7 +7,7 @@ import { cutOut, faded, type Greymap, greymapIn } from './greymap.ts'
 import { unreadInk } from './unread-ink.ts'
 
 /** A page with more areas than that is none of text. */
-const areasAtMost = 6
+const areasAtMost = 10
 /** Print is darker than this level, most stamps are not. */
 const palest = 95
 /** Lines that are so near, in their heights, are read together. */

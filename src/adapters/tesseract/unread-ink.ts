@@ -11,8 +11,8 @@ const letters = { least: 0.06, most: 0.7 }
 const edges = 0.4
 /** Places that are so near, in cells, are one area: the space between rows and columns of a table. */
 const near = 6
-/** Cells of letters in an area worth reading: four short words. */
-const worth = 24
+/** Cells of letters in an area worth reading: two figures of a table. */
+const worth = 10
 
 /** Areas where ink like that of letters stands under none of these lines' words, the one with most ink first. */
 export function unreadInk(page: Greymap, dpi: number, lines: readonly Line[]): Box[] {

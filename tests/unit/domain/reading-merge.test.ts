@@ -41,7 +41,7 @@ describe('what a second reading found', () => {
   })
 
   test.each([
-    ['is doubtful', word('Massari', 0, 0, 59)],
+    ['is not very sure', word('LOG', 0, 0, 74)],
     ['does not look like a word', word('||x~', 0, 0, 95)],
   ])('is left out when it %s', (_, found) => expect(withFound([], [lineOf(found)])).toEqual([]))
 

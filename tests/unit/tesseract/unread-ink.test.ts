@@ -53,7 +53,7 @@ describe('ink left unread', () => {
     ['a rule across the page', { ink: () => true, at: { x0: 0, y0: 100, x1: width, y1: 103 } }],
     ['an upright rule', { ink: () => true, at: { x0: 100, y0: 0, x1: 103, y1: height } }],
     ['a punch hole', { ink: () => true, at: { x0: 100, y0: 100, x1: 150, y1: 150 } }],
-    ['a word or two', text(100, 100, 60)],
+    ['one short word', text(100, 100, 30)],
     [
       'dust',
       {
