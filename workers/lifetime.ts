@@ -29,7 +29,8 @@ export async function live(
     const started = await Promise.race([start(), told.promise.then(() => undefined)])
     if (!started) process.exit(0)
     const { stop, stopMs } = started
-    process.send?.('ready')
+    // A parent that dies at this very moment hears nothing, and that is no fault: `disconnect` tells.
+    process.send?.('ready', undefined, undefined, () => {})
     log.info('started')
     log.info({ by: await told.promise }, 'stopping')
     setTimeout(() => process.exit(1), stopMs).unref()
