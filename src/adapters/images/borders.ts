@@ -12,7 +12,7 @@ const light = 1.2
  * A border ends at once: by so much of the paper's level, on either side of its end. Shaded paper grows light little by
  * little, and has text on it. A row or column without an end is no page where it is no lighter than that.
  */
-const step = 0.3
+const abrupt = 0.3
 /** Rows so near to each other, in millimetres, have borders of much the same depth. */
 const around = 5
 /** That share of a side must be dark at its edge: less is a letter or a hole that touches it. */
@@ -32,7 +32,7 @@ export type Borders = {
 export function withoutBorders(view: GreyView): Borders {
   const { width, height } = view
   const paper = paperLevelOf(view)
-  const limits = { darkest: paper * dark, edge: paper * step }
+  const limits = { darkest: paper * dark, edge: paper * abrupt }
   const sides = [
     { count: height, length: width, start: (at: number) => at * width, step: 1 },
     { count: height, length: width, start: (at: number) => at * width + width - 1, step: -1 },

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
+import { missingForPreflight, preflightProgram } from '../../preflight.ts'
 import { isInstalled } from '../../tools.ts'
 import type { OurRun } from './ours.ts'
 import { normalised, scoreOf, summed } from './scoring.ts'
@@ -52,26 +52,14 @@ export async function validityOf(
   }
 }
 
-const jars = [
-  'preflight',
-  'pdfbox2',
-  'xmpbox',
-  'fontbox2',
-  'commons-logging',
-  'jaxb-api',
-  'javax.activation',
-  'commons-io',
-].map((name) => `/usr/share/java/${name}.jar`)
-
 /** One virtual machine for all of them: it writes what it found beside the list that it was given. */
 async function invalidFiles(files: readonly string[]): Promise<string[] | undefined> {
-  if (jars.some((jar) => !existsSync(jar))) return undefined
+  if (missingForPreflight) return undefined
   const folder = await mkdtemp(path.join(tmpdir(), 'scelle-preflight-'))
   try {
     const list = path.join(folder, 'list')
     await writeFile(list, `${files.join('\n')}\n`)
-    const validator = 'org.apache.pdfbox.preflight.Validator_A1b'
-    await run('java', ['-cp', jars.join(':'), validator, 'xml', 'group', list], large)
+    await run('java', [...preflightProgram, 'xml', 'group', list], large)
     const said = await readFile(`${list}.preflight.xml`, 'utf8')
     const valid = [...said.matchAll(/<preflight name="([^"]+)">[^]*?<isValid[^>]*>(\w+)</g)]
       .filter(([, , answer]) => answer === 'true')

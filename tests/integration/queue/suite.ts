@@ -43,6 +43,15 @@ export function queueSuite(open: (house: House) => Promise<OpenedBackend>): void
       .poll(async () => (await house.orders(subject))[0]?.state, { interval: 50, timeout: 5_000 })
       .toBe('dispatched')
   const quick = (name: string) => toyStage(name, async (id) => done(id))
+  /** Kills a worker process while it works on an endless order, and returns what that was about. */
+  const killInTheMiddle = async ({ child, exited }: Awaited<ReturnType<typeof startWorkerProcess>>) => {
+    const [subject] = await house.place(house.first, 'endless')
+    await untilStarted(subject!)
+    await sleep(300)
+    child.kill('SIGKILL')
+    await exited
+    return subject!
+  }
 
   test('every order is carried out once, and so is what it orders', async () => {
     works.work([toyStage('first', async (id) => done(id), { next: 'second' }), quick('second')])
@@ -70,30 +79,20 @@ export function queueSuite(open: (house: House) => Promise<OpenedBackend>): void
   })
 
   test('an order whose worker is killed in the middle is carried out by another, once', async () => {
-    const victim = await startWorkerProcess(house, opened.backend)
-    const [subject] = await house.place(house.first, 'endless')
-    await untilStarted(subject!)
-    await sleep(300)
-    victim.child.kill('SIGKILL')
-    await victim.exited
+    const subject = await killInTheMiddle(await startWorkerProcess(house, opened.backend))
     works.work([quick('endless')])
     await untilAll('done')
-    expect(await house.effects(subject!)).toEqual(['done'])
+    expect(await house.effects(subject)).toEqual(['done'])
     expect(await house.orders(subject)).toMatchObject([{ attempts: 0 }])
   })
 
   test('an order whose worker is dead is carried out by another, though the queue holds its lock for good', async () => {
     await works.stop()
     works = await startWorks(house, opened.backend, { unattendedMs: 1_500 })
-    const victim = await startWorkerProcess(house, opened.backend, 2_000, 3_600_000)
-    const [subject] = await house.place(house.first, 'endless')
-    await untilStarted(subject!)
-    await sleep(300)
-    victim.child.kill('SIGKILL')
-    await victim.exited
+    const subject = await killInTheMiddle(await startWorkerProcess(house, opened.backend, 2_000, 3_600_000))
     works.work([quick('endless')])
     await untilAll('done')
-    expect(await house.effects(subject!)).toEqual(['done'])
+    expect(await house.effects(subject)).toEqual(['done'])
     // What its queue remembers of it goes when it can: nobody waits for that.
     await opened.lose()
   })
