@@ -3,8 +3,8 @@ import { seeded } from '../../../fixtures/generator/random.ts'
 import { rasterise, scanned, wears } from '../../../fixtures/generator/scan.ts'
 import { textOf } from '../../../src/domain/page.ts'
 import { openReadingRoom } from '../ocr/house.ts'
+import { scoreOf } from '../ocr/scoring.ts'
 import type { Reader } from './judge.ts'
-import { distance } from '../../../src/domain/understanding/folding.ts'
 
 /** Renders each page, puts it on the glass, and reads it as the product does. */
 export function openScanReader(seed: string): { read: Reader; close(): Promise<void> } {
@@ -28,8 +28,8 @@ export function openScanReader(seed: string): { read: Reader; close(): Promise<v
         },
         signal,
       )
-      const read = textOf(recognition)
-      return { recognition, characters: text.length, harmed: distance(read, text) }
+      const { letters, errors } = scoreOf(text, textOf(recognition))
+      return { recognition, characters: letters, harmed: errors }
     },
     close: () => house.close(),
   }
