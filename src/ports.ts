@@ -39,6 +39,24 @@ export interface LedgerSigner {
   sign(message: Buffer): Promise<Buffer>
 }
 
+/** Signs certificates of the house. The private key never leaves the provider. */
+export interface CertificateSigner {
+  /** X.509 certificates in DER: the signer's first, then those above it. */
+  readonly chain: readonly Buffer[]
+  readonly algorithm: 'ecdsa-p256-sha256' | 'rsa-pkcs1-sha256'
+  /** Of the message itself, which it digests; ECDSA signatures in DER form (RFC 3279). @throws Failure key-unavailable */
+  sign(message: Buffer): Promise<Buffer>
+}
+
+/** Says when a digest was there. */
+export interface TimestampAuthority {
+  /**
+   * An RFC 3161 token (DER ContentInfo) over a SHA-256 digest, found right before it is returned.
+   * @throws Failure timestamp-away
+   */
+  stamp(digest: Buffer, signal: AbortSignal): Promise<Buffer>
+}
+
 /** A content that can be read in any order, at most a little of which is held in memory. */
 export interface Ranges {
   readonly bytes: number

@@ -217,8 +217,12 @@ export const en: Sentences = {
     what: 'The staging of this batch was destroyed: the batch is closed.',
     todo: 'Read the sealed documents from the archive.',
   },
+  'words-unreadable': {
+    what: 'The words of a document are not written as they should be (line {line}).',
+    todo: 'Compare the object with the ledger: « scelle document export-sealed ID --part words ». If it is the one that was deposited, report it with the document’s id.',
+  },
   'text-not-kept': {
-    what: 'The places and confidences of words are kept until their batch is closed; that of {documentId} is.',
+    what: 'Document {documentId} was deposited before words were kept with their places and confidences, and its batch is closed.',
     todo: 'The text is in the PDF: « scelle document fetch {documentId} --out FILE », then pdftotext FILE.',
   },
   'key-missing': {
@@ -288,6 +292,26 @@ export const en: Sentences = {
   'proof-invalid': {
     what: 'The proof does not lead to the root: {reason}.',
     todo: 'Ask for a new proof of this entry.',
+  },
+  'attestation-figures-differ': {
+    what: 'what became of the batch does not add up: {faults}. Nothing is attested, and what is staged is kept',
+    todo: 'look at the batch and its documents; release it once the figures are right, or send this to support',
+  },
+  'attestation-pending': {
+    what: 'the deposit attestation is not written yet ({reason})',
+    todo: 'ask again later; if it stays so, see whether the clock runs and the signing key is configured (certificates.signing)',
+  },
+  'attestation-differs': {
+    what: 'the attestation in the archive is not the one that was put there: its digest differs',
+    todo: 'ask the host what happened to it; the digest stands in the ledger',
+  },
+  'certificate-invalid': {
+    what: 'the certificate is not valid ({reason})',
+    todo: 'do not rely on it; get it again from whoever issued it, and compare its digest with the ledger',
+  },
+  'certificate-not-made': {
+    what: 'the certificate could not be made ({reason})',
+    todo: 'look at the settings under certificates; it is tried again',
   },
   usage: {
     what: 'The command was not understood: {reason}.',

@@ -217,8 +217,12 @@ export const fr: Sentences = {
     what: "L'espace de travail de ce lot a été détruit : le lot est clos.",
     todo: "Lisez les documents scellés dans l'archive.",
   },
+  'words-unreadable': {
+    what: 'Les mots d’un document ne sont pas écrits comme ils devraient l’être (ligne {line}).',
+    todo: 'Comparez l’objet au registre : « scelle document export-sealed ID --part words ». Si c’est bien celui qui a été déposé, signalez-le avec l’identifiant du document.',
+  },
   'text-not-kept': {
-    what: 'Les emplacements et la fiabilité des mots sont gardés jusqu’à la clôture du lot ; celui de {documentId} est clos.',
+    what: 'Le document {documentId} a été déposé avant que les mots ne soient gardés avec leurs emplacements et leur fiabilité, et son lot est clos.',
     todo: 'Le texte est dans le PDF : « scelle document fetch {documentId} --out FICHIER », puis pdftotext FICHIER.',
   },
   'key-missing': {
@@ -288,6 +292,26 @@ export const fr: Sentences = {
   'proof-invalid': {
     what: 'La preuve ne mène pas à la racine : {reason}.',
     todo: 'Demandez une nouvelle preuve pour cette entrée.',
+  },
+  'attestation-figures-differ': {
+    what: 'le compte du lot n’est pas juste : {faults}. Rien n’est attesté, et ce qui est en attente est gardé',
+    todo: 'regardez le lot et ses documents ; libérez-le une fois le compte juste, ou transmettez ceci au support',
+  },
+  'attestation-pending': {
+    what: 'l’attestation de dépôt n’est pas encore écrite ({reason})',
+    todo: 'redemandez plus tard ; si rien ne change, vérifiez que l’horloge tourne et que la clé de signature est configurée (certificates.signing)',
+  },
+  'attestation-differs': {
+    what: 'l’attestation de l’archive n’est pas celle qui y a été mise : son empreinte diffère',
+    todo: 'demandez à l’hébergeur ce qui lui est arrivé ; l’empreinte figure au registre',
+  },
+  'certificate-invalid': {
+    what: 'le certificat n’est pas valable ({reason})',
+    todo: 'ne vous y fiez pas ; redemandez-le à qui l’a délivré, et comparez son empreinte avec le registre',
+  },
+  'certificate-not-made': {
+    what: 'le certificat n’a pas pu être établi ({reason})',
+    todo: 'regardez les paramètres sous certificates ; un nouvel essai suivra',
   },
   usage: {
     what: "La commande n'a pas été comprise : {reason}.",
