@@ -293,25 +293,49 @@ export const en: Sentences = {
     what: 'The proof does not lead to the root: {reason}.',
     todo: 'Ask for a new proof of this entry.',
   },
+  'entry-too-long': {
+    what: 'What happened cannot be written as one entry of the ledger: it would have {bytes} bytes, of 65,535.',
+    todo: 'This is a fault of ours: report the code. Nothing was recorded.',
+  },
+  'entry-not-published': {
+    what: 'Entry {seq} is not under a published checkpoint that every required witness has signed: those cover {size} entries.',
+    todo: 'Wait for the next publication ("scelle ledger status").',
+  },
+  'ledger-older-than-published': {
+    what: 'The database has {size} entries of the ledger; {place} has a signed head of {known}. The database was restored from an older state.',
+    todo: 'Nothing is appended meanwhile. See "scelle ledger recover", which puts the missing entries back.',
+  },
+  'ledger-contradicts-published': {
+    what: 'The ledger of the database and what was published contradict each other at {size} entries: {place}.',
+    todo: 'Nothing is appended. Keep database and archive as they are, and call the security contact (SECURITY.md).',
+  },
+  'witness-away': {
+    what: 'The witness {witness} does not answer.',
+    todo: 'It is asked again; the ledger goes on meanwhile.',
+  },
+  'witness-refused': {
+    what: 'The witness {witness} does not sign this head of the ledger ({reason}).',
+    todo: 'Compare the head that it keeps with the published one, and its list of logs with our verifier key.',
+  },
   'attestation-figures-differ': {
-    what: 'what became of the batch does not add up: {faults}. Nothing is attested, and what is staged is kept',
-    todo: 'look at the batch and its documents; release it once the figures are right, or send this to support',
+    what: 'What became of the batch does not add up: {faults}. Nothing is attested, and what is staged is kept.',
+    todo: 'Look at the batch and its documents; release it once the figures are right, or send this to support.',
   },
   'attestation-pending': {
-    what: 'the deposit attestation is not written yet ({reason})',
-    todo: 'ask again later; if it stays so, see whether the clock runs and the signing key is configured (certificates.signing)',
+    what: 'The deposit attestation is not written yet ({reason}).',
+    todo: 'Ask again later; if it stays so, see whether the clock runs and the signing key is configured (certificates.signing).',
   },
   'attestation-differs': {
-    what: 'the attestation in the archive is not the one that was put there: its digest differs',
-    todo: 'ask the host what happened to it; the digest stands in the ledger',
+    what: 'The attestation in the archive is not the one that was put there: its digest differs.',
+    todo: 'Ask the host what happened to it; the digest stands in the ledger.',
   },
   'certificate-invalid': {
-    what: 'the certificate is not valid ({reason})',
-    todo: 'do not rely on it; get it again from whoever issued it, and compare its digest with the ledger',
+    what: 'The certificate is not valid ({reason}).',
+    todo: 'Do not rely on it; get it again from whoever issued it, and compare its digest with the ledger.',
   },
   'certificate-not-made': {
-    what: 'the certificate could not be made ({reason})',
-    todo: 'look at the settings under certificates; it is tried again',
+    what: 'The certificate could not be made ({reason}).',
+    todo: 'Look at the settings under certificates; it is tried again.',
   },
   usage: {
     what: 'The command was not understood: {reason}.',

@@ -293,25 +293,49 @@ export const fr: Sentences = {
     what: 'La preuve ne mène pas à la racine : {reason}.',
     todo: 'Demandez une nouvelle preuve pour cette entrée.',
   },
+  'entry-too-long': {
+    what: "Ce qui s'est passé ne tient pas dans une entrée du registre : {bytes} octets, pour 65 535 au plus.",
+    todo: "C'est un défaut de Scellé : signalez le code. Rien n'a été inscrit.",
+  },
+  'entry-not-published': {
+    what: "L'entrée {seq} n'est pas encore sous un point de contrôle publié et signé par tous les témoins exigés : ceux-ci couvrent {size} entrées.",
+    todo: 'Attendez la prochaine publication (« scelle ledger status »).',
+  },
+  'ledger-older-than-published': {
+    what: 'La base contient {size} entrées du registre ; {place} porte une tête signée à {known}. La base a été restaurée dans un état plus ancien.',
+    todo: "Rien n'est inscrit entre-temps. Voyez « scelle ledger recover », qui remet les entrées manquantes.",
+  },
+  'ledger-contradicts-published': {
+    what: 'Le registre de la base et ce qui a été publié se contredisent à {size} entrées : {place}.',
+    todo: "Rien n'est inscrit. Conservez la base et l'archive en l'état et appelez le contact sécurité (SECURITY.md).",
+  },
+  'witness-away': {
+    what: 'Le témoin {witness} ne répond pas.',
+    todo: 'Il sera sollicité de nouveau ; le registre continue entre-temps.',
+  },
+  'witness-refused': {
+    what: 'Le témoin {witness} ne signe pas cette tête du registre ({reason}).',
+    todo: 'Comparez la tête qu’il garde avec celle qui est publiée, et sa liste de registres avec notre clé de vérification.',
+  },
   'attestation-figures-differ': {
-    what: 'le compte du lot n’est pas juste : {faults}. Rien n’est attesté, et ce qui est en attente est gardé',
-    todo: 'regardez le lot et ses documents ; libérez-le une fois le compte juste, ou transmettez ceci au support',
+    what: 'Le compte du lot n’est pas juste : {faults}. Rien n’est attesté, et ce qui est en attente est gardé.',
+    todo: 'Regardez le lot et ses documents ; libérez-le une fois le compte juste, ou transmettez ceci au support.',
   },
   'attestation-pending': {
-    what: 'l’attestation de dépôt n’est pas encore écrite ({reason})',
-    todo: 'redemandez plus tard ; si rien ne change, vérifiez que l’horloge tourne et que la clé de signature est configurée (certificates.signing)',
+    what: 'L’attestation de dépôt n’est pas encore écrite ({reason}).',
+    todo: 'Redemandez plus tard ; si rien ne change, vérifiez que l’horloge tourne et que la clé de signature est configurée (certificates.signing).',
   },
   'attestation-differs': {
-    what: 'l’attestation de l’archive n’est pas celle qui y a été mise : son empreinte diffère',
-    todo: 'demandez à l’hébergeur ce qui lui est arrivé ; l’empreinte figure au registre',
+    what: 'L’attestation de l’archive n’est pas celle qui y a été mise : son empreinte diffère.',
+    todo: 'Demandez à l’hébergeur ce qui lui est arrivé ; l’empreinte figure au registre.',
   },
   'certificate-invalid': {
-    what: 'le certificat n’est pas valable ({reason})',
-    todo: 'ne vous y fiez pas ; redemandez-le à qui l’a délivré, et comparez son empreinte avec le registre',
+    what: 'Le certificat n’est pas valable ({reason}).',
+    todo: 'Ne vous y fiez pas ; redemandez-le à qui l’a délivré, et comparez son empreinte avec le registre.',
   },
   'certificate-not-made': {
-    what: 'le certificat n’a pas pu être établi ({reason})',
-    todo: 'regardez les paramètres sous certificates ; un nouvel essai suivra',
+    what: 'Le certificat n’a pas pu être établi ({reason}).',
+    todo: 'Regardez les paramètres sous certificates ; un nouvel essai suivra.',
   },
   usage: {
     what: "La commande n'a pas été comprise : {reason}.",
