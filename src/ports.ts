@@ -51,7 +51,7 @@ export interface CertificateSigner {
 /** Says when a digest was there. */
 export interface TimestampAuthority {
   /**
-   * An RFC 3161 token (DER ContentInfo) over a SHA-256 digest, found right before it is returned.
+   * An RFC 3161 token (DER ContentInfo) over a digest, SHA-256 or by its length SHA-512, found right before it is returned.
    * @throws Failure timestamp-away
    */
   stamp(digest: Buffer, signal: AbortSignal): Promise<Buffer>

@@ -337,6 +337,58 @@ export const en: Sentences = {
     what: 'The certificate could not be made ({reason}).',
     todo: 'Look at the settings under certificates; it is tried again.',
   },
+  'timestamp-away': {
+    what: 'No timestamp authority gave a token ({authority}: {reason}).',
+    todo: 'It will be tried again; the work goes on, its tokens follow.',
+  },
+  'timestamp-malformed': {
+    what: 'The timestamp token is not one, or is damaged.',
+    todo: 'Compare it with its copy in the archive; a fresh token is asked for again by itself.',
+  },
+  'timestamp-of-other-data': {
+    what: 'The timestamp token is about other bytes than these.',
+    todo: 'Take the token that belongs to them, by its digest.',
+  },
+  'timestamp-nonce-differs': {
+    what: 'The timestamp authority answered another request than ours.',
+    todo: 'It will be tried again; if it lasts, ask the authority, or look for a cache between us and it.',
+  },
+  'timestamp-policy-wrong': {
+    what: 'The timestamp token was given under a policy that the configuration does not accept.',
+    todo: 'Check timestamps.authorities (policy) against what the authority publishes.',
+  },
+  'timestamp-signature-wrong': {
+    what: 'The signature of the timestamp token is wrong.',
+    todo: 'Do not rely on it; compare it with its copy in the archive.',
+  },
+  'timestamp-authority-unknown': {
+    what: 'The timestamp token was signed by somebody whom no trust anchor vouches for.',
+    todo: 'If the authority is the right one, put its root certificate among its anchors.',
+  },
+  'timestamp-certificate-expired': {
+    what: "A certificate of the timestamp authority was not valid at the token's time.",
+    todo: 'The authority must renew its certificate; configure another one meanwhile.',
+  },
+  'timestamp-certificate-unfit': {
+    what: 'A certificate of the timestamp authority is not made for time stamping.',
+    todo: 'Do not rely on the token; ask the authority.',
+  },
+  'timestamp-certificate-revoked': {
+    what: 'A certificate of the timestamp authority was revoked.',
+    todo: 'Do not rely on the token; have what it covers stamped by another authority.',
+  },
+  'timestamp-algorithm-refused': {
+    what: 'The timestamp token rests on an algorithm that is not relied upon.',
+    todo: 'Ask the authority for SHA-256 or more, RSA of 2048 bits or more, or ECDSA.',
+  },
+  'timestamp-time-wrong': {
+    what: 'The time of the timestamp token is far from ours.',
+    todo: "Check this house's clock (its database's) first, then ask the authority.",
+  },
+  'timestamp-lapsed': {
+    what: 'The certificate behind the timestamp token has ended, and no younger token covers it.',
+    todo: 'Later proof of its time must come from a token over the ledger: its next checkpoint covers it too.',
+  },
   usage: {
     what: 'The command was not understood: {reason}.',
     todo: 'See « scelle --help ».',

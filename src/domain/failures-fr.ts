@@ -337,6 +337,58 @@ export const fr: Sentences = {
     what: 'Le certificat n’a pas pu être établi ({reason}).',
     todo: 'Regardez les paramètres sous certificates ; un nouvel essai suivra.',
   },
+  'timestamp-away': {
+    what: "Aucune autorité d'horodatage n'a délivré de jeton ({authority} : {reason}).",
+    todo: 'Un nouvel essai aura lieu ; le travail continue, les jetons suivront.',
+  },
+  'timestamp-malformed': {
+    what: "Le jeton d'horodatage n'en est pas un, ou il est abîmé.",
+    todo: "Comparez-le avec sa copie dans l'archive ; un nouveau jeton est redemandé de lui-même.",
+  },
+  'timestamp-of-other-data': {
+    what: "Le jeton d'horodatage porte sur d'autres octets que ceux-ci.",
+    todo: "Prenez le jeton qui leur correspond, d'après son empreinte.",
+  },
+  'timestamp-nonce-differs': {
+    what: "L'autorité d'horodatage a répondu à une autre demande que la nôtre.",
+    todo: "Un nouvel essai aura lieu ; si cela dure, interrogez l'autorité, ou cherchez un cache entre elle et nous.",
+  },
+  'timestamp-policy-wrong': {
+    what: "Le jeton d'horodatage relève d'une politique que la configuration n'accepte pas.",
+    todo: "Vérifiez timestamps.authorities (policy) d'après ce que l'autorité publie.",
+  },
+  'timestamp-signature-wrong': {
+    what: "La signature du jeton d'horodatage est fausse.",
+    todo: "Ne vous y fiez pas ; comparez-le avec sa copie dans l'archive.",
+  },
+  'timestamp-authority-unknown': {
+    what: "Le jeton d'horodatage est signé par quelqu'un dont aucune ancre de confiance ne répond.",
+    todo: "Si c'est la bonne autorité, ajoutez son certificat racine à ses ancres.",
+  },
+  'timestamp-certificate-expired': {
+    what: "Un certificat de l'autorité d'horodatage n'était pas valable à l'heure du jeton.",
+    todo: "L'autorité doit renouveler son certificat ; configurez-en une autre entre-temps.",
+  },
+  'timestamp-certificate-unfit': {
+    what: "Un certificat de l'autorité d'horodatage n'est pas fait pour l'horodatage.",
+    todo: "Ne vous fiez pas au jeton ; interrogez l'autorité.",
+  },
+  'timestamp-certificate-revoked': {
+    what: "Un certificat de l'autorité d'horodatage a été révoqué.",
+    todo: "Ne vous fiez pas au jeton ; faites horodater par une autre autorité ce qu'il couvre.",
+  },
+  'timestamp-algorithm-refused': {
+    what: "Le jeton d'horodatage repose sur un algorithme auquel on ne se fie pas.",
+    todo: "Demandez à l'autorité SHA-256 ou plus, RSA de 2048 bits ou plus, ou ECDSA.",
+  },
+  'timestamp-time-wrong': {
+    what: "L'heure du jeton d'horodatage est loin de la nôtre.",
+    todo: "Vérifiez d'abord l'horloge de la maison (celle de sa base), puis interrogez l'autorité.",
+  },
+  'timestamp-lapsed': {
+    what: "Le certificat du jeton d'horodatage a pris fin, et aucun jeton plus récent ne le couvre.",
+    todo: "La preuve de sa date doit alors venir d'un jeton du registre : le point de contrôle suivant le couvre aussi.",
+  },
   usage: {
     what: "La commande n'a pas été comprise : {reason}.",
     todo: 'Voyez « scelle --help ».',
