@@ -22,6 +22,7 @@ export default defineConfig({
       project('unit', 5_000, [], 0),
       project('integration', 120_000),
       project('contracts', 120_000),
+      project('interop', 120_000, []),
       // Each of these keeps both cores busy by itself.
       project('e2e', 600_000, undefined, 2),
       project('faults', 600_000, undefined, 3),

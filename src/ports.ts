@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import type { CertificatePage } from './domain/certificate.ts'
 import type { Contract, Host } from './domain/contract.ts'
 import type { Deposit } from './domain/deposit.ts'
 import type { FileKind } from './domain/file-kind.ts'
@@ -21,13 +22,31 @@ export type WrappedKey = { readonly wrapped: Buffer; readonly epoch: number }
  * for one purpose or row never unwraps for another.
  */
 export interface KeyProvider {
-  /** Epoch that new keys are wrapped under. */
-  readonly epoch: number
+  /** Under the latest epoch. @throws Failure key-unavailable */
   wrap(key: Buffer, context: string): Promise<WrappedKey>
-  /** @throws Failure key-unavailable, key-mismatch */
+  /** @throws Failure key-unavailable, key-epoch-unknown, key-mismatch */
   unwrap(key: WrappedKey, context: string): Promise<Buffer>
-  /** HKDF-SHA-256 of the index key (which does not rotate with epochs): blind indexes, identity columns. 32 bytes. */
+  /**
+   * HKDF-SHA-256 (RFC 5869) of the index key, which does not rotate with epochs: blind indexes, identity columns. 32 bytes.
+   * @throws Failure key-unavailable, index-key-missing
+   */
   derive(info: string): Promise<Buffer>
+}
+
+/** One place where master keys live, as whoever rotates them sees it. */
+export interface KeyStore extends KeyProvider {
+  readonly kind: 'local' | 'pkcs11'
+  /** Epochs whose key is there, ascending. @throws Failure key-unavailable */
+  epochs(): Promise<readonly number[]>
+  /** Makes the master key of an epoch. @throws Failure already-registered, key-unavailable, key-store-full */
+  makeEpoch(epoch: number): Promise<void>
+  /** Destroys the master key of an epoch for good; one that is not there is none. @throws Failure key-unavailable */
+  destroyEpoch(epoch: number): Promise<void>
+  hasIndexKey(): Promise<boolean>
+  /** Takes the root that `indexRoot` gave, or makes one. @throws Failure already-registered, key-unavailable, key-store-full */
+  makeIndexKey(root?: Buffer): Promise<void>
+  /** What every derived key follows from, where it can leave: HKDF's pseudorandom key (RFC 5869 §2.2). */
+  indexRoot(): Promise<Buffer | undefined>
 }
 
 /** Signs checkpoints (Ed25519). The private key never leaves the provider. */
@@ -46,6 +65,17 @@ export interface CertificateSigner {
   readonly algorithm: 'ecdsa-p256-sha256' | 'rsa-pkcs1-sha256'
   /** Of the message itself, which it digests; ECDSA signatures in DER form (RFC 3279). @throws Failure key-unavailable */
   sign(message: Buffer): Promise<Buffer>
+}
+
+/** Makes every certificate and every minute of the house: one page, PDF/A-1b, signed (PAdES). */
+export interface CertificateMaker {
+  /**
+   * `isStamped`: an authority said when, of the signature and of the whole; otherwise that follows by `stamp`.
+   * @throws Failure certificate-not-made, key-unavailable
+   */
+  make(page: CertificatePage, signal: AbortSignal): Promise<{ pdf: Buffer; isStamped: boolean }>
+  /** The same certificate, and after it a document time-stamp. @throws Failure timestamp-away */
+  stamp(pdf: Buffer, signal: AbortSignal): Promise<Buffer>
 }
 
 /** Says when a digest was there. */
@@ -224,8 +254,20 @@ export type PackedEntry = {
   readonly content: () => Promise<Readable>
 }
 
-/** Packs named contents into one file whose bytes depend on nothing else. The stream fails where a content does. */
-export type PagePacker = (entries: AsyncIterable<PackedEntry>) => Readable
+/**
+ * Packs named contents into one file whose bytes depend on nothing else, compressed where that is asked for. The stream fails
+ * where a content does.
+ */
+export type PagePacker = (
+  entries: AsyncIterable<PackedEntry>,
+  options?: { readonly isCompressed?: boolean },
+) => Readable
+
+/** A packed content, whole. */
+export type UnpackedEntry = { readonly name: string; readonly content: Buffer }
+
+/** Gives what was packed and compressed, entry by entry; fails where the stream does, at its end too. */
+export type PageUnpacker = (packed: Readable) => AsyncIterable<UnpackedEntry>
 
 /** A content being sealed. */
 export type Sealing = {

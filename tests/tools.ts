@@ -5,8 +5,11 @@ import { delimiter, join } from 'node:path'
 export const tools = {
   'redis-server': { package: 'redis-server', suites: 'the queue on Redis' },
   pdftotext: { package: 'poppler-utils', suites: 'the text of PDFs as others read it' },
+  pdfsig: { package: 'poppler-utils', suites: 'signatures of certificates as others check them' },
+  certutil: { package: 'libnss3-tools', suites: 'signatures of certificates as others check them' },
   qpdf: { package: 'qpdf', suites: 'the structure of PDFs as others check it' },
   tesseract: { package: 'tesseract-ocr-fra', suites: 'recognition by the program tesseract' },
+  'softhsm2-util': { package: 'softhsm2', suites: 'keys in an HSM' },
   openssl: { package: 'openssl', suites: 'opening envelopes with stock tools' },
   radosgw: { package: 'radosgw', suites: 'the object store on a real Ceph' },
   'ceph-mon': { package: 'ceph-mon', suites: 'the object store on a real Ceph' },

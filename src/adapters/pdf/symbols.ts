@@ -4,8 +4,13 @@ import bwipjs from 'bwip-js'
 export type SymbolPath = { readonly path: string; readonly modules: number }
 
 /** A DataMatrix (ISO/IEC 16022, ECC 200), square. */
-export function modulesPath(text: string): SymbolPath {
-  const [symbol] = bwipjs.raw({ bcid: 'datamatrix', text })
+export const modulesPath = (text: string): SymbolPath => matrixPath({ bcid: 'datamatrix', text })
+
+/** A QR code (ISO/IEC 18004) of which a quarter may be lost. */
+export const qrPath = (text: string): SymbolPath => matrixPath({ bcid: 'qrcode', text, eclevel: 'Q' })
+
+function matrixPath(wish: { bcid: string; text: string; eclevel?: string }): SymbolPath {
+  const [symbol] = bwipjs.raw(wish)
   if (!symbol || !('pixs' in symbol)) throw new TypeError('no matrix symbol')
   const { pixs, pixx, pixy } = symbol
   const runs: string[] = []

@@ -85,7 +85,7 @@ export async function embedTextFont(
  * Lists the glyphs of a subset (CIDSet), as PDF/A-1 asks (ISO 19005-1, 6.3.5). To be called once the font was written
  * into the document.
  */
-export function listGlyphs(pdf: PDFDocument, { font }: TextFont): void {
+export function listGlyphs(pdf: PDFDocument, { font }: Pick<TextFont, 'font'>): void {
   const { context } = pdf
   const descendants = context.lookup(font.ref, PDFDict).lookup(PDFName.of('DescendantFonts'), PDFArray)
   const descriptor = descendants.lookup(0, PDFDict).lookup(PDFName.of('FontDescriptor'), PDFDict)
