@@ -33,6 +33,7 @@ import { openBucket } from './adapters/s3/object-store.ts'
 import { openStorageTrial } from './adapters/s3/probe.ts'
 import { createSealer } from './adapters/sealing/sealer.ts'
 import { openStaging } from './adapters/staging/staging.ts'
+import { unpackPages } from './adapters/tar/unpack.ts'
 import { packPages } from './adapters/tar/pack.ts'
 import { Failure } from './domain/failure.ts'
 import type { BatchId, OrganisationId } from './domain/ids.ts'
@@ -270,7 +271,10 @@ export function compose(settings: Settings, log: Logger) {
     /** What reading a document needs. */
     readingRoom: () => ({ truth: truth(), archives: archives(), sealer: sealer(), clock }),
     /** What reading a document's recognised text needs. */
-    textRoom: () => ({ truth: truth(), staging: staging(), clock }),
+    textRoom: () => ({
+      ...{ truth: truth(), archives: archives(), sealer: sealer(), clock },
+      ...{ staging: staging(), unpacker: unpackPages },
+    }),
     /** From now on the time is the database's, which all processes share, whatever this machine's clock says. */
     async followTime() {
       const over = new AbortController()

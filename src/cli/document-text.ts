@@ -7,7 +7,7 @@ import type { Desk } from './desk.ts'
 import { refuseExisting, streamNew } from './files.ts'
 import { misuse } from './frame.ts'
 
-/** The text of a document whose batch is open, with or without its places. */
+/** The text of a document, with or without its places. */
 export async function text(
   desk: Desk,
   { out, format }: { out: string; format: TextFormatName },

@@ -1,6 +1,7 @@
 import type { DocumentView } from '../compose.ts'
 import type { RecordedEvent } from '../domain/custody.ts'
 import type { PatientId } from '../domain/ids.ts'
+import type { ReadingFigures } from '../domain/reading-figures.ts'
 import { stop } from './batch-words.ts'
 import type { Desk } from './desk.ts'
 import { type Cell, indented, pairs, table } from './table.ts'
@@ -77,6 +78,7 @@ export function sayDocument(
       facts.confidence,
       document.confidence === null ? null : percent(document.confidence / 100, desk.language),
     ],
+    [facts.reading, document.reading && sayReading(desk, document.reading)],
     ...(document.attributedBy ? ([[facts.attributedBy, document.attributedBy]] as const) : []),
   ])
   const history = events.map(({ at, type, actor, details }) => [
@@ -90,6 +92,17 @@ export function sayDocument(
     ...(document.deposits.length > 0 ? [`${say.document.deposits}\n${sayDeposits(desk, document)}`] : []),
     `${say.document.history}\n${indented(table(say.document.historyColumns, history, desk.width - 2))}`,
   ].join('\n\n')
+}
+
+/** `96 % surely · 3 % doubtful · 1 % not read (2 places)` */
+function sayReading({ say, language }: Desk, { shares, unread }: ReadingFigures): string {
+  if (!shares) return say.document.nothingWritten
+  return say.document.reading({
+    sure: percent(shares.sure, language),
+    doubtful: percent(shares.doubtful, language),
+    unread: percent(shares.unread, language),
+    places: unread,
+  })
 }
 
 function sayDeposits(desk: Desk, { deposits }: DocumentView): string {

@@ -5,7 +5,7 @@ import { attributeDocument } from '../commands/attribute-document.ts'
 import { rejectDocument, retryDocument } from '../commands/decide-document.ts'
 import { exportSealed, fetchDocument } from '../commands/read-document.ts'
 import type { DocumentView } from '../compose.ts'
-import type { Part } from '../domain/deposit.ts'
+import { type Part, parts } from '../domain/deposit.ts'
 import { DocumentState } from '../domain/document.ts'
 import { Failure } from '../domain/failure.ts'
 import type { BatchId, DocumentId, PatientId } from '../domain/ids.ts'
@@ -30,7 +30,7 @@ type ListOptions = {
 
 export function addDocument(program: Command, { help: { document: help }, act }: Frame): void {
   const document = noun(program, 'document', help.noun)
-  const part = () => oneOf('--part <PART>', help.part, ['access', 'master']).default('access')
+  const part = () => oneOf('--part <PART>', help.part, parts).default('access')
   document
     .command('list')
     .description(help.list)
@@ -201,6 +201,7 @@ const extensions: Readonly<Record<string, string>> = {
   'image/jpeg': 'jpg',
   'image/png': 'png',
   'application/x-tar': 'tar',
+  'application/gzip': 'tar.gz',
 }
 
 async function exportOne(
@@ -208,7 +209,7 @@ async function exportOne(
   { out, part }: { out: string; part: Part },
   documentId: DocumentId,
 ): Promise<void> {
-  const place = path.join(out, part === 'master' ? `${documentId}.master` : documentId)
+  const place = path.join(out, part === 'access' ? documentId : `${documentId}.${part}`)
   const [object, key, keyId] = [`${place}.cms`, `${place}.key`, `${place}.keyid`]
   await refuseExisting(object, key, keyId)
   const room = (await desk.house()).readingRoom()

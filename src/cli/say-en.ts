@@ -17,6 +17,8 @@ export const en: Say = {
     ready: 'Scellé is ready.',
     keysSafe: (master, ledger) =>
       `Copy ${master} and ${ledger} now to two safe places, apart from each other and from the database's backups: without the master key, nothing can ever be read again.`,
+    tokenSafe: (ledger) =>
+      `Back the HSM up now as its vendor says, and copy ${ledger}: without the master key, nothing can ever be read again.`,
     addOrganisation:
       'Register the service: « scelle organisation add --name "…" --siret … », then give its id to « organisation » in the configuration, or run « scelle init » again.',
     organisationKept: (id) => `The configuration now names organisation ${id}.`,
@@ -186,6 +188,7 @@ export const en: Say = {
       fileNumber: 'File number',
       pages: 'Pages',
       confidence: 'Recognition',
+      reading: 'Read',
       attributedBy: 'Attributed by',
       question: 'To decide',
     },
@@ -194,7 +197,11 @@ export const en: Say = {
         'Consent was withdrawn after archiving: the service decides, keep on another legal basis or order erasure.',
     },
     deposits: 'Sealed objects',
-    parts: { access: 'access copy (PDF)', master: "scanner's original" },
+    parts: {
+      access: 'access copy (PDF)',
+      master: "scanner's original",
+      words: 'words and findings',
+    },
     depositFacts: {
       host: 'Host',
       key: 'Object key',
@@ -212,6 +219,9 @@ export const en: Say = {
     rejected: (id) =>
       `Document ${id} rejected: its file will be given back to the operator when the batch closes.`,
     returnColumns: ['box', 'batch', 'file:pages', 'document', 'refused on'],
+    nothingWritten: 'nothing written was seen',
+    reading: ({ sure, doubtful, unread, places }) =>
+      `${sure} surely · ${doubtful} doubtful · ${unread} not read (${places} place${s(places)})`,
     textWritten: (file) => `Text written to ${file}, readable by you alone.`,
     fetched: (file) => `Document written to ${file}, readable by you alone.`,
     exported: (directory) => `Sealed object, key and key id in ${directory}`,
@@ -234,6 +244,13 @@ export const en: Say = {
       'entry-misplaced': 'Entries written for another place',
       'leaf-hash-differs': 'Altered entries',
       'event-differs': 'Altered events',
+      'subtree-differs': 'Altered hashes of tiles',
+      'published-head-unknown': 'Published heads that the database does not know',
+      'published-checkpoint-invalid': 'Invalid published heads',
+      'tile-missing': 'Missing published files',
+      'tile-malformed': 'Unreadable published files',
+      'tile-differs': 'Altered published files',
+      'tiles-root-differs': 'Archives whose entries do not lead to their signed head',
       'checkpoint-invalid': 'Invalid checkpoints',
       'checkpoints-contradict': 'Checkpoints that contradict each other',
       'root-differs': 'Checkpoints that the entries contradict (a consequence of what is before their place)',

@@ -16,6 +16,8 @@ export const fr = {
     ready: 'Scellé est prêt.',
     keysSafe: (master: string, ledger: string) =>
       `Copiez dès maintenant ${master} et ${ledger} en deux lieux sûrs, séparés l'un de l'autre et des sauvegardes de la base : sans la clé maîtresse, plus rien ne pourra jamais être lu.`,
+    tokenSafe: (ledger: string) =>
+      `Sauvegardez dès maintenant le HSM selon son fabricant, et copiez ${ledger} : sans la clé maîtresse, plus rien ne pourra jamais être lu.`,
     addOrganisation:
       'Enregistrez le service : « scelle organisation add --name "…" --siret … », puis donnez son identifiant à « organisation » dans la configuration, ou relancez « scelle init ».',
     organisationKept: (id: string) => `La configuration retient l'organisation ${id}.`,
@@ -188,6 +190,7 @@ export const fr = {
       fileNumber: 'Numéro de dossier',
       pages: 'Pages',
       confidence: 'Reconnaissance',
+      reading: 'Lu',
       attributedBy: 'Attribué par',
       question: 'À décider',
     },
@@ -196,7 +199,11 @@ export const fr = {
         "Consentement retiré après l'archivage : au service de décider, conserver sur une autre base légale ou ordonner l'effacement.",
     },
     deposits: 'Objets scellés',
-    parts: { access: 'PDF de consultation', master: 'original du scanner' },
+    parts: {
+      access: 'PDF de consultation',
+      master: 'original du scanner',
+      words: 'mots et constats de lecture',
+    },
     depositFacts: {
       host: 'Hébergeur',
       key: 'Clé de l’objet',
@@ -215,6 +222,9 @@ export const fr = {
     rejected: (id: string) =>
       `Document ${id} rejeté : son fichier sera rendu à l’opérateur à la clôture du lot.`,
     returnColumns: ['boîte', 'lot', 'fichier:pages', 'document', 'refusé le'],
+    nothingWritten: 'rien d’écrit n’a été vu',
+    reading: (it: { sure: string; doubtful: string; unread: string; places: number }) =>
+      `${it.sure} sûrement · ${it.doubtful} à vérifier · ${it.unread} non lu (${it.places} endroit${s(it.places)})`,
     textWritten: (file: string) => `Texte écrit dans ${file}, lisible par vous seul.`,
     fetched: (file: string) => `Document écrit dans ${file}, lisible par vous seul.`,
     exported: (directory: string) => `Objet scellé, clé et identifiant de clé dans ${directory}`,

@@ -39,10 +39,22 @@ export async function fetchDocument(
     actor,
     room,
   )
-  await passed(await readSealed(deposit, storage, room.archives))
-  const sealed = await readSealed(deposit, storage, room.archives)
-  const content = await room.sealer.open(document.patientId!, documentId, sealed)
+  const content = await openDeposit({ document, deposit, storage }, room)
   return { content, bytes: deposit.contentBytes, mediaType: deposit.mediaType }
+}
+
+/**
+ * What a sealed object holds, compared before and while it is opened; for who passed the gate.
+ *
+ * The stream fails at its end when the object was changed in between: keep nothing of it before that.
+ * @throws Failure deposit-differs, object-missing
+ */
+export async function openDeposit(
+  { document: { id, patientId }, deposit, storage }: Passed,
+  { archives, sealer }: Pick<ReadingRoom, 'archives' | 'sealer'>,
+): Promise<Readable> {
+  await passed(await readSealed(deposit, storage, archives))
+  return sealer.open(patientId!, id, await readSealed(deposit, storage, archives))
 }
 
 export type SealedExport = {
@@ -73,7 +85,7 @@ export async function exportSealed(
   return { deposit, ...key, sealed: await readSealed(deposit, storage, room.archives) }
 }
 
-type Passed = { readonly document: Document; readonly deposit: Deposit; readonly storage: string }
+export type Passed = { readonly document: Document; readonly deposit: Deposit; readonly storage: string }
 
 /** The refusal is recorded too, so it commits before it is thrown. */
 async function passGate(

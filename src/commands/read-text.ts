@@ -1,27 +1,30 @@
 import { Readable } from 'node:stream'
 import type { Actor } from '../domain/custody.ts'
 import { custodyEvent } from '../domain/custody.ts'
-import { type Document, road } from '../domain/document.ts'
+import { type Document, isDeposited, road } from '../domain/document.ts'
 import { Failure } from '../domain/failure.ts'
 import type { DocumentId, OrganisationId } from '../domain/ids.ts'
-import { type Page, Recognition } from '../domain/page.ts'
+import type { Page } from '../domain/page.ts'
 import { type TextFormatName, textFormats } from '../domain/text-formats/formats.ts'
+import { writeLayouts, writeText } from '../domain/text-formats/text-format.ts'
 import type { TextPage } from '../domain/text-formats/layout.ts'
-import { writeText } from '../domain/text-formats/text-format.ts'
-import type { Clock, Staging } from '../ports.ts'
-import type { Records, Truth } from '../records.ts'
+import type { PageUnpacker, Staging } from '../ports.ts'
+import type { Records } from '../records.ts'
 import { consentQuestion } from '../stages/consent-gate.ts'
-import { refusalOf } from './read-document.ts'
+import { sizeOf, understoodPage } from '../stages/understood.ts'
+import { archivedWords } from './archived-words.ts'
+import { openDeposit, type Passed, type ReadingRoom, refusalOf } from './read-document.ts'
 
-export type TextRoom = { readonly truth: Truth; readonly staging: Staging; readonly clock: Clock }
+export type TextRoom = ReadingRoom & { readonly staging: Staging; readonly unpacker: PageUnpacker }
 
 /**
- * The recognised text of a document with its places, after the gate at reading, page by page. It is staged with the batch
- * and goes with it; afterwards the text is in the access copy alone. Every reading, and every refusal of one, is a custody
- * event.
+ * The recognised text of a document with its places, after the gate at reading, page by page: out of the archive once it is
+ * there, out of the staging before. Every reading, and every refusal of one, is a custody event.
  *
- * The stream fails when a page's words are damaged, or the batch closes meanwhile: keep nothing of it before its end.
- * @throws Failure not-found, state-forbids, text-not-kept, consent-withdrawn and its like, staging-destroyed
+ * The stream fails when words are damaged, or the batch closes while they are read from its staging: keep nothing of it before
+ * its end.
+ * @throws Failure not-found, state-forbids, text-not-kept, consent-withdrawn and its like, staging-destroyed, deposit-differs,
+ * object-missing
  */
 export async function readText(
   organisationId: OrganisationId,
@@ -31,19 +34,15 @@ export async function readText(
   room: TextRoom,
 ): Promise<Readable> {
   const passed = await room.truth.transaction(organisationId, (records) =>
-    passGate(documentId, format, actor, records, room.clock),
+    passGate(documentId, format, actor, records, room),
   )
   if (passed instanceof Failure) throw passed
-  const { document, pages } = passed
-  const read = (page: Page) => recognitionOf(document, page, room.staging)
-  const firstRead = pages.find(({ words }) => words !== null)
-  const engine = (firstRead && (await read(firstRead))?.engine) ?? 'none'
-  const head = { title: documentId, pages: pages.length, engine }
-  const text = writeText(textFormats[format], textPages(pages, read), head)
+  const text =
+    'deposit' in passed ? await fromArchive(passed, format, room) : await fromStaging(passed, format, room)
   return Readable.from(inBytes(text), { objectMode: false })
 }
 
-type Passed = { readonly document: Document; readonly pages: readonly Page[] }
+type Staged = { readonly document: Document; readonly pages: readonly Page[] }
 
 /** A refusal is recorded too, so it is returned, not thrown. */
 async function passGate(
@@ -51,14 +50,12 @@ async function passGate(
   format: TextFormatName,
   actor: Actor,
   records: Records,
-  clock: Clock,
-): Promise<Passed | Failure> {
+  { clock }: TextRoom,
+): Promise<Staged | Passed | Failure> {
   const document = await records.documents.find(documentId)
   if (!document) return new Failure('not-found', { kind: 'document' })
-  const batch = await records.batches.find(document.batchId)
-  if (batch!.closedAt) return new Failure('text-not-kept', { documentId })
-  if (!isSurelyTheirs(document))
-    return new Failure('state-forbids', { subject: documentId, state: document.state })
+  const place = await placeOf(document, records)
+  if (place instanceof Failure) return place
   const refusal = refusalOf(document, await consentQuestion(document, records), clock.now())
   const details = { part: 'text', format, ...(refusal ? { reason: refusal.code } : {}) }
   await records.append(actor, [
@@ -68,7 +65,19 @@ async function passGate(
       { details },
     ),
   ])
-  if (refusal) return refusal
+  return refusal ?? place
+}
+
+/** Where the words are. What was deposited in former times has none in the archive. */
+async function placeOf(document: Document, records: Records): Promise<Staged | Passed | Failure> {
+  const { id: documentId, batchId, state } = document
+  const deposits = isDeposited(state) ? await records.deposits.ofDocument(documentId) : []
+  const deposit = deposits.findLast(({ part, depositedAt }) => part === 'words' && depositedAt !== null)
+  if (deposit) return { document, deposit, storage: await records.batches.storageOf(batchId) }
+  const { closedAt } = (await records.batches.find(batchId))!
+  if (closedAt && isDeposited(state)) return new Failure('text-not-kept', { documentId })
+  if (closedAt || !isSurelyTheirs(document))
+    return new Failure('state-forbids', { subject: documentId, state })
   const pages = await records.pages.ofDocument(documentId)
   return { document, pages: pages.filter(({ position }) => position !== null) }
 }
@@ -77,24 +86,32 @@ async function passGate(
 const isSurelyTheirs = ({ state }: Document): boolean =>
   (road as readonly string[]).indexOf(state) >= road.indexOf('assembled')
 
-/** Undefined for a page that was not read, being blank. */
-async function recognitionOf(
-  { batchId }: Document,
-  { words }: Page,
-  staging: Staging,
-): Promise<Recognition | undefined> {
-  if (words === null) return undefined
-  return Recognition.parse(JSON.parse((await staging.read(batchId, words)).toString()))
+async function fromArchive(
+  passed: Passed,
+  format: TextFormatName,
+  room: TextRoom,
+): Promise<AsyncIterable<string>> {
+  const { index, layouts } = await archivedWords(await openDeposit(passed, room), room.unpacker)
+  const head = { title: index.documentId, pages: index.pages.length, engine: index.engine }
+  return writeLayouts(textFormats[format], layouts, head)
 }
 
-async function* textPages(
-  pages: readonly Page[],
-  read: (page: Page) => Promise<Recognition | undefined>,
-): AsyncGenerator<TextPage> {
+async function fromStaging(
+  { document, pages }: Staged,
+  format: TextFormatName,
+  room: TextRoom,
+): Promise<AsyncIterable<string>> {
+  const firstRead = pages.find(({ words }) => words !== null)
+  const engine = firstRead ? (await understoodPage(firstRead, room)).engine : 'none'
+  const head = { title: document.id, pages: pages.length, engine }
+  return writeText(textFormats[format], textPages(pages, room), head)
+}
+
+async function* textPages(pages: readonly Page[], room: TextRoom): AsyncGenerator<TextPage> {
   for (const page of pages) {
-    const { width, height, dpi } = { ...page.image!, ...page.facts }
+    const { width, height, dpi } = sizeOf(page)
     const blank = { turn: 0 as const, width, height, lines: [] }
-    yield { recognition: (await read(page)) ?? blank, dpi }
+    yield { recognition: page.words ? await understoodPage(page, room) : blank, dpi }
   }
 }
 

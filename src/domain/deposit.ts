@@ -1,8 +1,12 @@
 import type { DocumentId, HostId, OrganisationId } from './ids.ts'
 import type { StagedObject } from './staged.ts'
 
-/** The access copy is the searchable PDF; the master is what the scanner delivered. Both are sealed. */
-export type Part = 'access' | 'master'
+/**
+ * What is sealed of a document: the access copy is the searchable PDF, the master is what the scanner delivered, the words are
+ * what was read of it and found in it, with how sure each is. What was deposited in former times has no words.
+ */
+export const parts = ['access', 'master', 'words'] as const
+export type Part = (typeof parts)[number]
 
 /** A sealed object and its place in the archive. */
 export type Deposit = {
@@ -33,7 +37,7 @@ export const objectKeyOf = (
   documentId: DocumentId,
   part: Part,
   version: number,
-): string => `${organisationId}/${documentId}/v${version}${part === 'master' ? '.master' : ''}.cms`
+): string => `${organisationId}/${documentId}/v${version}${part === 'access' ? '' : `.${part}`}.cms`
 
 /** Object Lock is renewed when less than half of it is left; each renewal locks for the whole of it again. */
 export const lockRenewal = (now: Date, lockDays: number): { dueBefore: Date; until: Date } => ({

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { FailureCode } from './failures.ts'
 import type { Facts } from './failure.ts'
 import type { BatchId, DocumentId, OrganisationId, PatientId } from './ids.ts'
+import type { ReadingFigures } from './reading-figures.ts'
 import type { StagedObject } from './staged.ts'
 
 /** The road of a document; off it: held (resumable), refused, rejected, failed. Nothing else is invented. */
@@ -38,6 +39,8 @@ export type Document = {
   readonly attributedBy: string | null
   /** What the service must decide after a withdrawal. */
   readonly question: 'withdrawn-after-deposit' | null
+  /** How much of it was read; null until that is known, and of documents that were read before it was kept. */
+  readonly reading: ReadingFigures | null
 }
 
 /** Nothing more happens to a document in one of these states unless a person orders it. */

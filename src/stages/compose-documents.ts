@@ -151,7 +151,7 @@ function newDocument(
           facts: { documentId: id, ...(page === null ? {} : { page }) },
         }
       : { state: 'examined', resumeState: null, facts: {} }),
-    ...{ confidence: null, access: null, question: null, attributedBy: null },
+    ...{ confidence: null, access: null, question: null, attributedBy: null, reading: null },
   }
 }
 

@@ -3,13 +3,13 @@ import { custodyEvent } from '../domain/custody.ts'
 import type { Document } from '../domain/document.ts'
 import type { DocumentId } from '../domain/ids.ts'
 import type { Page } from '../domain/page.ts'
+import { type MeasuredPage, measuredPage, ReadingFigures, readingFigures } from '../domain/reading-figures.ts'
 import { compareDocument, type DocumentComparison } from '../domain/understanding/compare-document.ts'
 import type { PageFindings } from '../domain/understanding/findings.ts'
-import { UnderstoodPage, understandPage } from '../domain/understanding/understand-page.ts'
-import type { Ports } from '../ports.ts'
 import { documentAt, passGate } from './consent-gate.ts'
 import { completed, defineStage, held } from './stage.ts'
 import { failDocument, holdDocument } from './stopping.ts'
+import { findingsOf, understoodPage } from './understood.ts'
 
 /** Compares what the pages say with whom the document was attributed to; then the second gate. */
 export const confirmIdentity = defineStage({
@@ -20,7 +20,7 @@ export const confirmIdentity = defineStage({
     pages: z.array(z.custom<Page>()),
     isAttributedByHand: z.boolean(),
   }),
-  output: z.object({ document: z.custom<Document>() }),
+  output: z.object({ document: z.custom<Document>(), reading: ReadingFigures }),
   needs: ['staging', 'patients', 'rules'],
 
   async load(subjectId, records) {
@@ -36,7 +36,12 @@ export const confirmIdentity = defineStage({
     if (!patient) return held('patient-missing', { documentId })
     const read = pages.filter(({ words }) => words !== null)
     const findings: PageFindings[] = []
-    for (const page of read) findings.push(await findingsOf(page, ports))
+    const measured: MeasuredPage[] = []
+    for (const page of read) {
+      const understood = await understoodPage(page, ports)
+      findings.push(findingsOf(understood, ports))
+      measured.push(measuredPage(understood))
+    }
     const comparison = compareDocument(findings, patient)
     const foreign = isAttributedByHand ? undefined : comparison.conflicts[0]
     if (foreign) {
@@ -44,14 +49,15 @@ export const confirmIdentity = defineStage({
       return held('identity-conflict', { documentId, page, kinds: foreign.kinds.join(', ') })
     }
     const details = { byHand: isAttributedByHand, ...figuresOf(findings, comparison) }
-    return completed({ document }, [
+    return completed({ document, reading: readingFigures(measured) }, [
       custodyEvent('identity-confirmed', { batchId, documentId, patientId }, { details }),
     ])
   },
 
-  async settle({ document }, records, context) {
+  async settle({ document, reading }, records, context) {
     if (!(await passGate(document, records, context))) return
     const { id: subjectId, batchId } = document
+    await records.documents.change(subjectId, { reading })
     await records.orders.place({
       ...{ batchId, queue: 'document', stage: 'assemble-document', subjectId },
       again: true,
@@ -61,15 +67,6 @@ export const confirmIdentity = defineStage({
   hold: holdDocument,
   fail: failDocument,
 })
-
-/** Staged with the words since they were read; a page that was read before findings were made is looked at now. */
-async function findingsOf(
-  { batchId, words }: Page,
-  { staging, rules }: Pick<Ports, 'staging' | 'rules'>,
-): Promise<PageFindings> {
-  const page = UnderstoodPage.parse(JSON.parse((await staging.read(batchId, words!)).toString()))
-  return page.findings ?? understandPage(page, rules.documentTypes)
-}
 
 /** How many, and how sure: what was found is content, and no part of an event. */
 function figuresOf(findings: readonly PageFindings[], { agreeing, conflicts, silent }: DocumentComparison) {

@@ -11,9 +11,10 @@ import { documentAt, takeUp } from './consent-gate.ts'
 import { masterOf } from './master.ts'
 import { completed, defineStage } from './stage.ts'
 import { failDocument, holdDocument } from './stopping.ts'
+import { wordsOf } from './words.ts'
 
 /**
- * Seals the access copy and the master under the patient's key. The sealed bytes are staged and not made again: a second
+ * Seals the access copy, the master and the words under the patient's key. The sealed bytes are staged and not made again: a second
  * try of the deposit sends the very same object.
  */
 export const sealDocument = defineStage({
@@ -26,8 +27,8 @@ export const sealDocument = defineStage({
     hostId: z.custom<HostId>(),
     version: z.number().int().positive(),
   }),
-  output: z.object({ document: z.custom<Document>(), deposits: z.array(z.custom<Deposit>()).length(2) }),
-  needs: ['staging', 'sealer', 'packer'],
+  output: z.object({ document: z.custom<Document>(), deposits: z.array(z.custom<Deposit>()).length(3) }),
+  needs: ['staging', 'sealer', 'packer', 'rules'],
 
   async load(subjectId, records) {
     const document = await documentAt('assembled', subjectId as DocumentId, records)
@@ -52,6 +53,7 @@ export const sealDocument = defineStage({
     const deposits = [
       await sealPart('access', access, sealing, ports),
       await sealPart('master', await masterOf(document, pages, files, ports), sealing, ports),
+      await sealPart('words', await wordsOf(document, pages, ports), sealing, ports),
     ]
     const subject = { batchId: document.batchId, documentId: document.id }
     return completed(

@@ -3,7 +3,7 @@ import { createWriteStream, existsSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { buffer } from 'node:stream/consumers'
+import { buffer, text as textOf } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
@@ -12,6 +12,7 @@ import { openDatabase } from '../../src/adapters/postgres/database.ts'
 import { attributeDocument } from '../../src/commands/attribute-document.ts'
 import { releaseBatch } from '../../src/commands/decide-batch.ts'
 import { exportSealed, fetchDocument } from '../../src/commands/read-document.ts'
+import { readText } from '../../src/commands/read-text.ts'
 import { recordConsent } from '../../src/commands/record-consent.ts'
 import { verifyLedger } from '../../src/commands/verify-ledger.ts'
 import { type DroppedBatch, dropBatches } from '../../src/devstack/demo/drop.ts'
@@ -100,12 +101,12 @@ describe.each(backends)('five sample batches, with the queue on %s', (backend) =
     for (const batch of dropped) expect(await outcomeOf(test_, batch), batch.name).toEqual(expectedOf(batch))
   })
 
-  test('no object of the archive has two versions, and each document has two objects', async () => {
+  test('no object of the archive has two versions, and each document has three objects', async () => {
     const versions = await archivedVersions(test_)
     const verified = (
       await test_.house.views().documents(test_.organisationId, { states: ['verified'], limit: 100 })
     ).length
-    expect(versions.size).toBe(2 * verified)
+    expect(versions.size).toBe(3 * verified)
     expect([...versions.values()].filter((count) => count !== 1)).toEqual([])
   })
 
@@ -197,6 +198,43 @@ describe.each(backends)('five sample batches, with the queue on %s', (backend) =
     },
   )
 
+  test.skipIf(!isInstalled('openssl'))(
+    'the words of a document of a closed batch open with openssl and tar alone, and are those that are read',
+    async () => {
+      const { house, organisationId } = test_
+      const folder = await mkdtemp(path.join(tmpdir(), 'scelle-words-'))
+      try {
+        const { id } = await ofClosedBatch()
+        const { sealed, key, keyId } = await exportSealed(
+          organisationId,
+          id,
+          'words',
+          'auditor',
+          house.readingRoom(),
+        )
+        const [cms, packed] = [path.join(folder, 'words.cms'), path.join(folder, 'words.tar.gz')]
+        await pipeline(sealed, createWriteStream(cms))
+        const keys = ['-secretkey', key.toString('hex'), '-secretkeyid', keyId]
+        await run('openssl', [
+          ...['cms', '-decrypt', '-binary', '-inform', 'DER', '-in', cms, '-out', packed],
+          ...keys,
+        ])
+        await run('tar', ['xzf', packed, '-C', folder])
+        const index = JSON.parse(await readFile(path.join(folder, 'document.json'), 'utf8'))
+        expect(index).toMatchObject({ format: 'scelle-words', version: 1, documentId: id })
+        expect(index.reading.sure).toBeGreaterThan(20)
+        const files = await Promise.all(
+          index.pages.map(({ alto }: { alto: string }) => readFile(path.join(folder, alto), 'utf8')),
+        )
+        const strings = files.flatMap((file) => [...file.matchAll(/<String [^>]*CONTENT="([^"]*)"/g)])
+        const text = await textOf(await readText(organisationId, id, 'text', 'auditor', house.textRoom()))
+        expect(strings.length).toBe(text.split(/\s+/).filter(Boolean).length)
+      } finally {
+        await rm(folder, { recursive: true, force: true })
+      }
+    },
+  )
+
   test('a decision that arrives lets a waiting document go on by itself', async () => {
     const { house, organisationId } = test_
     const waiting = (await house.views().documents(organisationId, { states: ['held'], limit: 100 })).find(
@@ -273,6 +311,16 @@ describe.each(backends)('five sample batches, with the queue on %s', (backend) =
   const stateOf = async (id: DocumentId) => {
     const [document] = await test_.house.views().documents(test_.organisationId, { id, limit: 1 })
     return { state: document!.state, reason: document!.reason }
+  }
+
+  /** Nothing of it is staged any more. */
+  const ofClosedBatch = async () => {
+    const { house, organisationId } = test_
+    const [closed] = await house.views().batches(organisationId, { states: ['closed'], limit: 1 })
+    const found = await house
+      .views()
+      .documents(organisationId, { batchId: closed!.id, states: ['verified'], limit: 1 })
+    return found[0]!
   }
 
   const somePatient = async (): Promise<PatientId> => {

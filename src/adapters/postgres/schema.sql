@@ -233,7 +233,7 @@ table public.deposits row-security forced
   constraint deposits_object_key_key UNIQUE (object_key)
   constraint deposits_organisation_id_document_id_fkey FOREIGN KEY (organisation_id, document_id) REFERENCES documents(organisation_id, id)
   constraint deposits_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
-  constraint deposits_part_check CHECK ((part = ANY (ARRAY['access'::text, 'master'::text])))
+  constraint deposits_part_check CHECK ((part = ANY (ARRAY['access'::text, 'master'::text, 'words'::text])))
   constraint deposits_pkey PRIMARY KEY (document_id, part, version)
   constraint deposits_sealed_sha256_check CHECK ((sealed_sha256 ~ '^[0-9a-f]{64}$'::text))
   constraint deposits_version_check CHECK ((version > 0))
@@ -319,6 +319,7 @@ table public.files row-security forced
   sha512 text not null
   bytes bigint not null
   kind text
+  reading jsonb
   expected_pages integer
   pages integer
   staged jsonb not null

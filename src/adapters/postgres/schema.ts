@@ -4,6 +4,7 @@ import type { BatchState, FileState, Separation } from '../../domain/batch.ts'
 import type { ConsentChannel, ConsentPurpose, ConsentStatus, LegalBasis } from '../../domain/consent.ts'
 import type { Clause } from '../../domain/contract.ts'
 import type { CustodyEvent, CustodyEventType, CustodySubject } from '../../domain/custody.ts'
+import type { Part } from '../../domain/deposit.ts'
 import type { Document, DocumentState, ResumeState } from '../../domain/document.ts'
 import type { Facts } from '../../domain/failure.ts'
 import type { FailureCode } from '../../domain/failures.ts'
@@ -22,6 +23,7 @@ import type {
 } from '../../domain/ids.ts'
 import type { Doing, Order, QueueName } from '../../domain/order.ts'
 import type { PageFacts, StagedImage } from '../../domain/page.ts'
+import type { ReadingFigures } from '../../domain/reading-figures.ts'
 import type { StagedObject } from '../../domain/staged.ts'
 
 /** Tables as the migrations make them, named as in SQL. Dates without a time are `YYYY-MM-DD`. */
@@ -216,11 +218,12 @@ type PagesTable = {
 type DepositsTable = {
   organisation_id: Fixed<OrganisationId>
   document_id: Fixed<DocumentId>
-  part: Fixed<'access' | 'master'>
+  part: Fixed<Part>
   version: Fixed<number>
   host_id: HostId
   object_key: string
   object_version: string | null
+  reading: ReadingFigures | null
   media_type: string
   content_sha256: string
   content_sha512: string

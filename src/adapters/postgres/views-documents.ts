@@ -61,7 +61,7 @@ export async function listDocuments(
   const { rows } = await sql<Omit<DocumentView, 'deposits'>>`
     select d.id, d.batch_id as "batchId", d.position, d.patient_id as "patientId", d.state,
            d.resume_state as "resumeState", d.reason, d.facts, d.page_count as "pageCount", d.confidence,
-           d.attributed_by as "attributedBy", d.question, d.changed_at as "changedAt", boxes.label as box
+           d.attributed_by as "attributedBy", d.question, d.reading, d.changed_at as "changedAt", boxes.label as box
     from (select * from (${ofEachState(states, one)}) listed order by batch_id desc, position limit ${limit}) d
     join batches on batches.id = d.batch_id
     join boxes on boxes.id = batches.box_id

@@ -1,18 +1,20 @@
 import { once } from 'node:events'
 import { Readable } from 'node:stream'
+import { createGzip } from 'node:zlib'
 import { type Pack, pack } from 'tar-stream'
+import { led } from '../../envelope/measuring.ts'
 import type { PackedEntry, PagePacker } from '../../ports.ts'
 
 /** A tar whose bytes depend on names and contents alone: no time, no owner. Holds no more than what passes. */
-export const packPages: PagePacker = (entries) => {
+export const packPages: PagePacker = (entries, { isCompressed = false } = {}) => {
   const archive = pack()
   writeAll(entries, archive).then(
     () => archive.finalize(),
     (error: Error) => archive.destroy(error),
   )
-  return Readable.from(archive as AsyncIterable<Buffer>, { objectMode: false })
+  const packed = Readable.from(archive as AsyncIterable<Buffer>, { objectMode: false })
+  return isCompressed ? led(packed, createGzip()) : packed
 }
-
 async function writeAll(entries: AsyncIterable<PackedEntry>, archive: Pack): Promise<void> {
   for await (const entry of entries) await writeEntry(entry, archive)
 }

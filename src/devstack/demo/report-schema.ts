@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { BatchState } from '../../domain/batch.ts'
+import { parts } from '../../domain/deposit.ts'
 import { DocumentState } from '../../domain/document.ts'
 
 const Count = z.number().int().nonnegative()
@@ -30,7 +31,7 @@ const ReportedDocument = z.strictObject({
   confidence: z.number().nullable().describe('Mean word confidence, 0 to 100.'),
   sealed: z.array(
     z.strictObject({
-      part: z.enum(['access', 'master']),
+      part: z.enum(parts),
       host: z.string(),
       objectKey: z.string(),
       contentSha256: Digest,

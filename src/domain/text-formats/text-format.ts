@@ -19,13 +19,24 @@ export type TextFormat = {
 }
 
 /** The file in parts: what comes before the first page, each page, and what comes after the last one. */
-export async function* writeText(
+export async function* writeLayouts(
   format: TextFormat,
-  pages: Iterable<TextPage> | AsyncIterable<TextPage>,
+  pages: AsyncIterable<Layout>,
   head: TextHead,
 ): AsyncGenerator<string> {
   yield format.opening(head)
   let number = 0
-  for await (const page of pages) yield format.page(layOut(page), ++number)
+  for await (const page of pages) yield format.page(page, ++number)
   yield format.closing
+}
+
+/** The same of pages as they were recognised. */
+export const writeText = (
+  format: TextFormat,
+  pages: Iterable<TextPage> | AsyncIterable<TextPage>,
+  head: TextHead,
+): AsyncGenerator<string> => writeLayouts(format, laidOut(pages), head)
+
+async function* laidOut(pages: Iterable<TextPage> | AsyncIterable<TextPage>): AsyncGenerator<Layout> {
+  for await (const page of pages) yield layOut(page)
 }

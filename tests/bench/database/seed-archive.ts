@@ -105,7 +105,7 @@ const deposits = [
           'application/pdf', bench.digest(kind, n), repeat(bench.digest(kind, n), 2), 250000, bench.digest(kind + 1, n), 251000, d.id,
           '2027-01-06T10:00:00Z'::timestamptz + hashint8(n + kind) % 3900000 * interval '1 second' + interval '44 days',
           d.changed_at, d.changed_at, d.changed_at
-   from ${numbered} cross join hosts cross join (values ('access', '', 7), ('master', '.master', 8)) parts (part, suffix, kind)
+   from ${numbered} cross join hosts cross join (values ('access', '', 7), ('master', '.master', 8), ('words', '.words', 9)) parts (part, suffix, kind)
    where d.state = 'verified'`,
 ]
 

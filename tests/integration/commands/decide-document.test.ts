@@ -54,7 +54,7 @@ describe('a failed document', () => {
     await retry(id)
     await works.run()
     expect(await works.outcome(batch)).toMatchObject({ batch: 'closed', documents: ['verified'] })
-    expect((await works.archived()).filter((key) => key.includes(id))).toHaveLength(2)
+    expect((await works.archived()).filter((key) => key.includes(id))).toHaveLength(3)
     await expect(retry(id)).rejects.toMatchObject({ code: 'state-forbids' })
   })
 
@@ -93,7 +93,7 @@ describe('a failed document', () => {
       expect(await works.outcome(batch)).toMatchObject({ batch: 'closed', documents: ['verified'] })
       const deposits = await works.deposits(id)
       expect(deposits.filter(({ verifiedAt }) => verifiedAt !== null).map(({ version }) => version)).toEqual([
-        2, 2,
+        2, 2, 2,
       ])
     },
   )

@@ -110,7 +110,7 @@ test('thousands of files, documents, orders and events are written at once', asy
       ids.map((id, index) => ({
         ...{ id, batchId, organisationId: works.organisationId, position: index + 1, patientId: null },
         ...{ state: 'examined', resumeState: null, reason: null, facts: {}, pageCount: 1 },
-        ...{ confidence: null, access: null, attributedBy: null, question: null },
+        ...{ confidence: null, access: null, attributedBy: null, question: null, reading: null },
       })),
     )
     await records.append(
