@@ -8,7 +8,6 @@ import {
 } from './adapters/confinement/ports.ts'
 import { readDrop } from './adapters/inbox/drop-folder.ts'
 import { openHotFolder } from './adapters/inbox/hot-folder.ts'
-import { openLocalKeys } from './adapters/keys/local-file.ts'
 import { openLedgerSigner } from './adapters/keys/local-signer.ts'
 import type { printCoverSheets } from './adapters/pdf/cover-sheet.ts'
 import { batchKey, fateOfBatchKey, organisationOf } from './adapters/postgres/batch-key.ts'
@@ -33,11 +32,12 @@ import { openBucket } from './adapters/s3/object-store.ts'
 import { openStorageTrial } from './adapters/s3/probe.ts'
 import { createSealer } from './adapters/sealing/sealer.ts'
 import { openStaging } from './adapters/staging/staging.ts'
-import { unpackPages } from './adapters/tar/unpack.ts'
 import { packPages } from './adapters/tar/pack.ts'
+import { unpackPages } from './adapters/tar/unpack.ts'
 import { Failure } from './domain/failure.ts'
 import type { BatchId, OrganisationId } from './domain/ids.ts'
 import type { Ports, Registry, StagingRoom } from './ports.ts'
+import { openKeyring } from './keyring.ts'
 import { formatVerifierKey } from './ledger/note.ts'
 import { readDocumentTypes } from './settings/document-types.ts'
 import type { Settings } from './settings/settings.ts'
@@ -84,7 +84,11 @@ export function compose(settings: Settings, log: Logger) {
     )
   const app = database(settings.database.appUrl)
   const system = database(settings.database.systemUrl)
-  const keys = once(() => openLocalKeys(settings.keys.master))
+  const keyring = once(
+    () => openKeyring(settings.keys),
+    (opened) => opened.close(),
+  )
+  const keys = once(() => keyring().provider())
   const bucket = (options: Settings['staging'], objectLock: boolean) =>
     once(
       () => openBucket({ ...options, objectLock }),
@@ -138,7 +142,9 @@ export function compose(settings: Settings, log: Logger) {
     (await import('./adapters/pdf/assembler.ts')).createAssembler(settings.pdf),
   )
 
-  const signer = once(() => openLedgerSigner(settings.keys.ledger))
+  const signer = once(() => openLedgerSigner(settings.keys.ledger, keyring().signElsewhere))
+
+  const ledger = once(() => openLedger(system(), clock))
 
   const registry = once(
     (): Registry => ({
@@ -215,7 +221,12 @@ export function compose(settings: Settings, log: Logger) {
     signer,
     /** With it anyone checks a checkpoint's signature (C2SP signed note). */
     verifierKey: () => formatVerifierKey(signer()),
-    ledger: once(() => openLedger(system(), clock)),
+    ledger,
+    /** What publishing the ledger needs. */
+    ledgerPublisher: () => ({
+      ...{ ledger: ledger(), signer: signer(), archives: archiveBuckets(), clock },
+      lockDays: settings.retention.lockDays,
+    }),
     /** What renewing locks needs. */
     lockKeeper: () => ({
       deposits: openLockedDeposits(system()),

@@ -1,3 +1,4 @@
+import type { AlgorithmName } from './domain/algorithms.ts'
 import type { Batch, BatchFile } from './domain/batch.ts'
 import type { ConsentDecision, ConsentPolicy, ConsentPurpose } from './domain/consent.ts'
 import type { Actor, CustodyEvent, RecordedEvent } from './domain/custody.ts'
@@ -176,6 +177,62 @@ export type Destruction = {
   readonly destroyedAt: Date
 }
 
+/** What gets tokens: a signed head of the ledger by its size, or what was sealed, by documentId/part/version. */
+export type TimedSubject = {
+  readonly kind: 'checkpoint' | 'sealed-document'
+  readonly subject: string
+  readonly organisationId: OrganisationId | null
+  /** The archive that holds it; a checkpoint is in all of them. */
+  readonly storage: string | null
+  /** Of the signed note, or of what was sealed. */
+  readonly sha256: Buffer
+  readonly sha512: Buffer
+}
+
+export type TimestampToken = {
+  readonly generation: number
+  /** DER ContentInfo. */
+  readonly token: Buffer
+  readonly authority: string
+  readonly at: Date
+  readonly certificateUntil: Date
+  readonly algorithms: readonly AlgorithmName[]
+}
+
+/** What the tokens come to. */
+export type TimestampTally = {
+  /** Subjects with a token, and tokens in all. */
+  readonly stamped: Readonly<Record<TimedSubject['kind'], number>>
+  readonly waiting: Readonly<Record<TimedSubject['kind'], number>>
+  readonly waitingSince: Date | null
+  /** Tokens of which the archive has no copy yet. */
+  readonly unarchived: number
+  /** Youngest tokens by what they rest on. */
+  readonly resting: readonly (Pick<TimestampToken, 'authority' | 'certificateUntil' | 'algorithms'> & {
+    readonly tokens: number
+  })[]
+}
+
+/** The tokens as they are kept. They are added to, never changed. */
+export interface TimestampStore {
+  /** Without a token: the latest heads first, for each covers those before it; then what was sealed, the oldest first. */
+  waiting(limit: number): Promise<TimedSubject[]>
+  /** Whose youngest token ends before then, or rests on what is not relied upon any more. */
+  due(
+    before: Date,
+    ended: readonly AlgorithmName[],
+    limit: number,
+  ): Promise<(TimedSubject & { readonly last: TimestampToken })[]>
+  /** False, and nothing written, when this generation is there already. */
+  keep(subject: TimedSubject, digest: Buffer, token: TimestampToken): Promise<boolean>
+  /** Tokens without a copy in the archive, each once. */
+  unarchived(): AsyncIterable<TimedSubject & { readonly copy: TimestampToken }>
+  markArchived(subject: TimedSubject, generation: number): Promise<void>
+  /** Everything that has tokens, with all of them, the oldest first. */
+  evidence(): AsyncIterable<TimedSubject & { readonly tokens: readonly TimestampToken[] }>
+  tally(): Promise<TimestampTally>
+}
+
 /** A signed head of the ledger, with what is needed to append to it. */
 export type LedgerHead = {
   readonly size: number
@@ -188,23 +245,75 @@ export type LedgerHead = {
 
 export type SequencedEntry = {
   readonly seq: number
-  readonly eventId: EventId
+  /** None when the entry was put back out of the archive and its event is lost. */
+  readonly eventId: EventId | null
   readonly entry: Buffer
   readonly leafHash: Buffer
+}
+
+/** The root of a full tile of the ledger: of the 256^level entries from index · 256^level on. */
+export type LedgerSubtree = { readonly level: number; readonly index: number; readonly hash: Buffer }
+
+/** What a witness signed of a head. */
+export type LedgerCosignature = {
+  readonly size: number
+  /** The key's name and id (hex). */
+  readonly witness: string
+  readonly keyId: string
+  /** The line of the signed note, without its newline. */
+  readonly line: string
+  /** When the witness says that it signed. */
+  readonly at: Date
+}
+
+/** What comes back out of the archive. An entry whose event was lost with the database has none. */
+export type LedgerRestoration = {
+  readonly entries: readonly SequencedEntry[]
+  readonly subtrees: readonly LedgerSubtree[]
+  readonly checkpoints: readonly LedgerHead[]
+}
+
+/** What is put into the ledger at once: entries, the full tiles that they complete, and a signed head over all of it. */
+export type LedgerExtension = {
+  readonly entries: readonly SequencedEntry[]
+  readonly subtrees: readonly LedgerSubtree[]
+  readonly checkpoint: LedgerHead
 }
 
 /** The ledger as it is kept. One writer at a time. */
 export interface LedgerStore {
   /** Takes the events that wait for their place, and writes what `step` makes of them; one transaction, one writer. */
   extend(
-    step: (
-      events: readonly RecordedEvent[],
-      head: LedgerHead | undefined,
-    ) => Promise<{ entries: readonly SequencedEntry[]; checkpoint: LedgerHead }>,
+    step: (events: readonly RecordedEvent[], head: LedgerHead | undefined) => Promise<LedgerExtension>,
   ): Promise<number>
-  /** Every entry in order, with the event that it stands for. */
-  entries(): AsyncIterable<SequencedEntry & { readonly event: RecordedEvent }>
+  /** Every entry in order, with the event that it stands for; one that was put back may have none. */
+  entries(): AsyncIterable<SequencedEntry & { readonly event: RecordedEvent | undefined }>
   checkpoints(): Promise<LedgerHead[]>
+  /** The latest signed head. */
+  head(): Promise<LedgerHead | undefined>
+  /** The signed head of exactly this size. */
+  headAt(size: number): Promise<LedgerHead | undefined>
+  /** The signed heads after one size and not after another, the smallest first. */
+  headsBetween(after: number, upTo: number): Promise<LedgerHead[]>
+  /** The largest head that every archive has, and, if they are given, that all these witnesses (name and key id) signed. */
+  publishedHead(
+    cosigners?: readonly Pick<LedgerCosignature, 'witness' | 'keyId'>[],
+  ): Promise<LedgerHead | undefined>
+  /** The bytes of entries, in their order; fewer where the ledger ends. */
+  entriesFrom(seq: number, count: number): Promise<Buffer[]>
+  /** Leaf hashes at level 0, roots of full tiles above, in their order; fewer where there are no more. */
+  hashesFrom(level: number, index: number, count: number): Promise<Buffer[]>
+  /** Every root of a full tile that is kept. */
+  subtrees(): AsyncIterable<LedgerSubtree>
+  /** Keeps what a witness signed; what is there already stays. */
+  cosign(cosignature: LedgerCosignature): Promise<void>
+  cosignatures(size: number): Promise<LedgerCosignature[]>
+  /** Of each witness, the largest head that it signed. */
+  latestCosignatures(): Promise<LedgerCosignature[]>
+  /** Puts back what a restored database lacks: `step` is told the head, and may be told of events that wait; one writer. */
+  putBack(
+    step: (head: LedgerHead | undefined, waiting: readonly RecordedEvent[]) => Promise<LedgerRestoration>,
+  ): Promise<void>
   /** Events that have no place yet. */
   waiting(): Promise<number>
   unarchived(): Promise<Pick<LedgerHead, 'size' | 'note'>[]>

@@ -1,4 +1,6 @@
-import { archiveCheckpoints, extendLedger } from '../src/commands/extend-ledger.ts'
+import { extendLedger } from '../src/commands/extend-ledger.ts'
+import { guardLedger } from '../src/commands/guard-ledger.ts'
+import { publishLedger } from '../src/commands/publish-ledger.ts'
 import { renewLocks } from '../src/commands/renew-locks.ts'
 import { sweepStaging } from '../src/commands/sweep-staging.ts'
 import { compose } from '../src/compose.ts'
@@ -8,6 +10,7 @@ import { configFile, loadSettings } from '../src/settings/load.ts'
 import { tellAlarms } from './alarms.ts'
 import { keepDispatching } from './dispatch.ts'
 import { dutyReporter, keepDuty } from './duties.ts'
+import { ledgerStanding } from './ledger-standing.ts'
 import { live, openLog } from './lifetime.ts'
 import { showPresence } from './queue-worker.ts'
 import { watchUnattended } from './unattended.ts'
@@ -47,13 +50,17 @@ await live(log, async () => {
         lostMs: workers.sweepSeconds * 1000,
         unattended: watchUnattended({ presence: house.presence(), clock: house.clock }, unattendedMs),
         report: dutyReporter('dispatch', duties),
+        mayGoOn: standing.mustBeGood,
       },
       over,
     )
-  const sequencing = async () => {
-    await extendLedger({ ledger: house.ledger(), signer: house.signer(), clock: house.clock })
-    await archiveCheckpoints(house.ledger(), Object.values(house.archiveBuckets()))
-  }
+  const guard = guardLedger(house.ledgerPublisher())
+  const standing = ledgerStanding()
+  const sequencing = () =>
+    standing.watch(() =>
+      extendLedger({ ledger: house.ledger(), signer: house.signer(), clock: house.clock, guard }),
+    )
+  const publishing = () => publishLedger(house.ledgerPublisher())
   const renewing = async (over: AbortSignal) => {
     const renewals = await renewLocks(house.lockKeeper(), over)
     const [failed] = Object.keys(renewals.failed) as FailureCode[]
@@ -78,10 +85,15 @@ await live(log, async () => {
     log.info('elected')
     // Before anything is done: that nobody did it until now must be told.
     await looking().catch((error: unknown) => log.warn({ code: asFailure(error).code }, 'cannot look'))
+    // Before any work is given out: a database that was restored from an older state must not be worked on.
+    await standing
+      .watch(() => guard.look())
+      .catch((error: unknown) => log.warn({ code: asFailure(error).code }, 'ledger not compared'))
     const hour = 3_600_000
     await Promise.all([
       dispatching(lost),
       keepDuty('ledger', ledger.checkpointSeconds * 1000, lost, sequencing, duties),
+      keepDuty('publication', ledger.publishSeconds * 1000, lost, publishing, duties),
       keepDuty('locks', hour, lost, () => renewing(lost), duties),
       keepDuty('staging', hour, lost, sweeping, duties),
       keepDuty('presence', 60_000, lost, forgetting, duties),

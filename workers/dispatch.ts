@@ -20,6 +20,8 @@ export type DispatchParts = {
   readonly unattended: Unattended
   /** How long waiting orders may go unnoticed when no announcement comes. */
   readonly pollMs?: number
+  /** Asked before each round. @throws Failure when no work must be given out */
+  readonly mayGoOn?: () => void
   /** Hears how each round went. */
   readonly report?: (failure?: Failure) => void
 }
@@ -78,6 +80,7 @@ export async function keepDispatching(parts: DispatchParts, over: AbortSignal): 
   let dispatched = 0
   while (!over.aborted) {
     try {
+      parts.mayGoOn?.()
       if (performance.now() - swept >= parts.sweepMs) {
         await sweep(parts)
         swept = performance.now()

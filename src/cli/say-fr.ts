@@ -247,6 +247,13 @@ export const fr = {
       'entry-misplaced': 'Entrées écrites pour une autre place',
       'leaf-hash-differs': 'Entrées altérées',
       'event-differs': 'Événements altérés',
+      'subtree-differs': 'Empreintes de tuiles altérées',
+      'published-head-unknown': 'Têtes publiées que la base ne connaît pas',
+      'published-checkpoint-invalid': 'Têtes publiées invalides',
+      'tile-missing': 'Fichiers publiés manquants',
+      'tile-malformed': 'Fichiers publiés illisibles',
+      'tile-differs': 'Fichiers publiés altérés',
+      'tiles-root-differs': 'Archives dont les entrées ne mènent pas à leur tête signée',
       'checkpoint-invalid': 'Points de contrôle invalides',
       'checkpoints-contradict': 'Points de contrôle contradictoires',
       'root-differs':

@@ -25,6 +25,7 @@ export const queueEn: QueueSay = {
   duties: {
     dispatch: 'dispatching orders',
     ledger: 'ledger',
+    publication: 'publication of the ledger',
     locks: 'locks of the archive',
     staging: 'sweeping of staging',
     presence: 'forgetting what is over: processes that are gone, orders of closed batches',

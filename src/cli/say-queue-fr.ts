@@ -26,6 +26,7 @@ const stages: Readonly<Record<string, string>> = {
 const duties: Record<DutyName, string> = {
   dispatch: 'distribution des ordres',
   ledger: 'registre',
+  publication: 'publication du registre',
   locks: "verrous de l'archive",
   staging: "nettoyage de l'attente",
   presence: 'oubli de ce qui est terminé : processus disparus, ordres des lots clos',

@@ -67,6 +67,20 @@ export const wordsEn: Words = {
     'entry-malformed': ({ seq }) => `Entry ${seq} is not the canonical JSON of an entry.`,
     'entry-misplaced': ({ seq }) => `Entry ${seq} was written for another place.`,
     'leaf-hash-differs': ({ seq }) => `The hash kept beside entry ${seq} is not its own.`,
+    'subtree-differs': ({ level, index }) =>
+      `The hash kept for the full tile ${index} at level ${level - 1} is not that of its entries.`,
+    'tile-missing': ({ archive, path }) => `In the archive ${archive}, ledger/${path} is missing.`,
+    'tile-malformed': ({ archive, path }) => `In the archive ${archive}, ledger/${path} cannot be read.`,
+    'tile-differs': ({ archive, path, seq }) =>
+      seq === undefined
+        ? `In the archive ${archive}, ledger/${path} is not what the entries lead to.`
+        : `In the archive ${archive}, ledger/${path} has another entry ${seq} than the one that was signed.`,
+    'tiles-root-differs': ({ archive, size }) =>
+      `In the archive ${archive}, the first ${size} entries do not lead to the root of its signed head.`,
+    'published-checkpoint-invalid': ({ archive, reason }) =>
+      `In the archive ${archive}, ledger/checkpoint is malformed, or no known key signed it (${reason}).`,
+    'published-head-unknown': ({ archive, size }) =>
+      `The archive ${archive} shows a signed head of ${size} entries that the database does not have: it was restored from an older state, or there are two histories.`,
     'event-differs': ({ seq }) => `The event of entry ${seq} was changed in the database afterwards.`,
     'checkpoint-invalid': ({ place, reason }) =>
       `Checkpoint ${place} is malformed, or no known key signed it (${reason}).`,

@@ -84,6 +84,20 @@ const findings: { [Kind in Finding['kind']]: (finding: Extract<Finding, { kind: 
   'entry-malformed': ({ seq }) => `L'entrée ${seq} n'est pas le JSON canonique d'une entrée.`,
   'entry-misplaced': ({ seq }) => `L'entrée ${seq} a été écrite pour une autre place.`,
   'leaf-hash-differs': ({ seq }) => `L'empreinte rangée à côté de l'entrée ${seq} n'est pas la sienne.`,
+  'subtree-differs': ({ level, index }) =>
+    `L'empreinte gardée pour la tuile pleine ${index} du niveau ${level - 1} n'est pas celle de ses entrées.`,
+  'tile-missing': ({ archive, path }) => `Dans l'archive ${archive}, il manque ledger/${path}.`,
+  'tile-malformed': ({ archive, path }) => `Dans l'archive ${archive}, ledger/${path} est illisible.`,
+  'tile-differs': ({ archive, path, seq }) =>
+    seq === undefined
+      ? `Dans l'archive ${archive}, ledger/${path} n'est pas ce à quoi mènent les entrées.`
+      : `Dans l'archive ${archive}, ledger/${path} contient une autre entrée ${seq} que celle qui a été signée.`,
+  'tiles-root-differs': ({ archive, size }) =>
+    `Dans l'archive ${archive}, les ${size} premières entrées ne mènent pas à la racine de sa tête signée.`,
+  'published-checkpoint-invalid': ({ archive, reason }) =>
+    `Dans l'archive ${archive}, ledger/checkpoint est mal formé, ou n'est signé par aucune clé connue (${reason}).`,
+  'published-head-unknown': ({ archive, size }) =>
+    `L'archive ${archive} montre une tête signée à ${size} entrées que la base n'a pas : la base a été restaurée dans un état plus ancien, ou il y a deux histoires.`,
   'event-differs': ({ seq }) => `L'événement de l'entrée ${seq} a été modifié dans la base après coup.`,
   'checkpoint-invalid': ({ place, reason }) =>
     `Le point de contrôle ${place} est mal formé, ou n'est signé par aucune clé connue (${reason}).`,

@@ -1,63 +1,67 @@
-import { createHash } from 'node:crypto'
-import { ledgerEntryOf } from '../domain/custody.ts'
-import { canonicalEntry } from '../ledger/entry.ts'
+import { ledgerEntryOf, type RecordedEvent } from '../domain/custody.ts'
 import { formatCheckpoint } from '../ledger/checkpoint.ts'
+import { canonicalEntry } from '../ledger/entry.ts'
 import { signNote } from '../ledger/note.ts'
-import { append, emptyFrontier, leafHash, restoreFrontier, rootOfFrontier } from '../ledger/tree.ts'
-import type { Clock, LedgerSigner, ObjectStore } from '../ports.ts'
-import type { LedgerStore } from '../records.ts'
+import { refuseTooLong, tileHeight } from '../ledger/tiles.ts'
+import { emptyFrontier, growFrom, leafHash, restoreFrontier, rootOfFrontier } from '../ledger/tree.ts'
+import type { Clock, LedgerSigner } from '../ports.ts'
+import type { LedgerExtension, LedgerHead, LedgerStore, LedgerSubtree } from '../records.ts'
+import type { LedgerGuard } from './guard-ledger.ts'
 
-export type Sequencer = { readonly ledger: LedgerStore; readonly signer: LedgerSigner; readonly clock: Clock }
+export type Sequencer = {
+  readonly ledger: LedgerStore
+  readonly signer: LedgerSigner
+  readonly clock: Clock
+  /** Says whether this database may go on from where it is; without one, whatever it holds is gone on from. */
+  readonly guard?: LedgerGuard
+}
 
 /**
  * Gives the custody events that wait their places in the ledger, in the order in which they were appended, and signs the
  * new head. Entries and checkpoint commit together: the ledger never has a head that it does not lead to.
  *
  * @returns how many entries were added
+ * @throws Failure ledger-older-than-published, ledger-contradicts-published: nothing is signed from there
  */
-export const extendLedger = ({ ledger, signer, clock }: Sequencer): Promise<number> =>
-  ledger.extend(async (events, head) => {
-    let frontier = head ? restoreFrontier(head.size, head.frontier) : emptyFrontier()
-    const entries = events.map((event) => {
-      const seq = frontier.size
-      const entry = canonicalEntry(ledgerEntryOf(event, seq))
-      const leaf = leafHash(entry)
-      frontier = append(frontier, leaf)
-      return { seq, eventId: event.id, entry, leafHash: leaf }
-    })
-    const root = rootOfFrontier(frontier)
-    const text = formatCheckpoint({ origin: signer.name, size: frontier.size, root })
-    const note = await signNote(text, signer)
-    return {
-      entries,
-      checkpoint: { size: frontier.size, root, note, frontier: frontier.roots, at: clock.now() },
-    }
+export async function extendLedger({ ledger, signer, clock, guard }: Sequencer): Promise<number> {
+  await guard?.look()
+  return ledger.extend(async (events, head) => {
+    guard?.compare(head)
+    const extension = await sequence(events, head, signer, clock)
+    // Before it is committed: an answer that is lost on the way must not make us forget what was signed.
+    guard?.remember(extension.checkpoint)
+    return extension
   })
-
-/**
- * Copies signed heads that the archive does not have yet, each under its size: whoever changes the database afterwards
- * contradicts them.
- */
-export async function archiveCheckpoints(
-  ledger: LedgerStore,
-  archives: readonly ObjectStore[],
-): Promise<number> {
-  const checkpoints = await ledger.unarchived()
-  for (const { size, note } of checkpoints) {
-    const body = Buffer.from(note)
-    for (const archive of archives) {
-      await archive.put(checkpointKey(size), body, {
-        bytes: body.length,
-        sha256: createHash('sha256').update(body).digest('hex'),
-        onlyIfAbsent: true,
-        mediaType: 'text/plain; charset=utf-8',
-      })
-    }
-    await ledger.markArchived(size)
-  }
-  return checkpoints.length
 }
 
-/** Sorted by size, whatever the store. */
-export const checkpointPrefix = 'ledger/checkpoints/'
-const checkpointKey = (size: number): string => `${checkpointPrefix}${String(size).padStart(16, '0')}`
+async function sequence(
+  events: readonly RecordedEvent[],
+  head: LedgerHead | undefined,
+  signer: LedgerSigner,
+  clock: Clock,
+): Promise<LedgerExtension> {
+  const { tree, subtrees } = growing(head)
+  const start = tree.frontier.size
+  const entries = events.map((event, at) => {
+    const seq = start + at
+    const entry = canonicalEntry(ledgerEntryOf(event, seq))
+    refuseTooLong(entry)
+    const leaf = leafHash(entry)
+    tree.append(leaf)
+    return { seq, eventId: event.id, entry, leafHash: leaf }
+  })
+  const { size, roots } = tree.frontier
+  const root = rootOfFrontier({ size, roots })
+  const note = await signNote(formatCheckpoint({ origin: signer.name, size, root }), signer)
+  return { entries, subtrees, checkpoint: { size, root, note, frontier: roots, at: clock.now() } }
+}
+
+/** A tree that goes on from a head, and the full tiles that it comes to. */
+export function growing(head: Pick<LedgerHead, 'size' | 'frontier'> | undefined) {
+  const subtrees: LedgerSubtree[] = []
+  const start = head ? restoreFrontier(head.size, head.frontier) : emptyFrontier()
+  const tree = growFrom(start, (height, index, hash) => {
+    if (height % tileHeight === 0) subtrees.push({ level: height / tileHeight, index, hash })
+  })
+  return { tree, subtrees }
+}

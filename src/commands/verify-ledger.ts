@@ -10,24 +10,35 @@ import {
 } from '../ledger/verify.ts'
 import type { LedgerSigner, ObjectStore } from '../ports.ts'
 import type { LedgerStore } from '../records.ts'
-import { checkpointPrefix } from './extend-ledger.ts'
+import { checkpointPrefix } from './publish-ledger.ts'
+import { type PublishedState, type PublicationFinding, verifyPublication } from './verify-publication.ts'
+
+type Finding = LedgerFinding | EventDiffers | PublicationFinding
 
 export type LedgerReport = Omit<LedgerVerdict, 'findings' | 'tally'> & {
-  readonly findings: readonly (LedgerFinding | EventDiffers)[]
-  readonly tally: Readonly<Partial<Record<(LedgerFinding | EventDiffers)['kind'], number>>>
+  readonly findings: readonly Finding[]
+  readonly tally: Readonly<Partial<Record<Finding['kind'], number>>>
   /** Checkpoints found in the database, and copies of them in the archives. */
   readonly stored: number
   readonly archived: number
   /** Events recorded, and not yet in the ledger. */
   readonly waiting: number
+  /** Entries that were put back out of the archive, and whose events were lost with the database. */
+  readonly recovered: number
+  /** What each archive shows to outsiders. */
+  readonly published: readonly PublishedState[]
 }
 
 /** The event in the database is not what its entry said when it was written. */
 export type EventDiffers = { readonly kind: 'event-differs'; readonly seq: number }
 
+/** What is noted beside the derivation. */
+type Aside = { readonly differing: EventDiffers[]; recovered: number }
+
 /**
  * Derives the ledger again from the database and compares it with every signed checkpoint: those of the database and the
- * copies in the archives, which whoever changes the database cannot change.
+ * copies in the archives, which whoever changes the database cannot change. Then derives what is published in each archive
+ * from its own entry bundles, and compares it with its own signed head.
  */
 export async function verifyLedger(
   ledger: LedgerStore,
@@ -37,30 +48,39 @@ export async function verifyLedger(
 ): Promise<LedgerReport> {
   const stored = (await ledger.checkpoints()).map(({ size, note }) => ({ place: `database/${size}`, note }))
   const copies = await archivedCheckpoints(archives)
-  const differing: EventDiffers[] = []
+  const aside: Aside = { differing: [], recovered: 0 }
   const verdict = await derive({
-    entries: compared(ledger, differing, progress),
+    entries: compared(ledger, aside, progress),
+    subtrees: ledger.subtrees(),
     checkpoints: [...stored, ...copies],
     verifiers: [verifierOf(signer)],
   })
+  const published = await verifyPublication(ledger, signer, archives)
+  const more = [...aside.differing, ...published.findings]
   return {
     ...verdict,
-    findings: [...verdict.findings, ...differing],
-    tally: { ...verdict.tally, ...(differing.length > 0 ? { 'event-differs': differing.length } : {}) },
+    findings: [...verdict.findings, ...more],
+    tally: more.reduce<Partial<Record<Finding['kind'], number>>>(
+      (tally, { kind }) => ({ ...tally, [kind]: (tally[kind] ?? 0) + 1 }),
+      verdict.tally,
+    ),
     stored: stored.length,
     archived: copies.length,
     waiting: await ledger.waiting(),
+    recovered: aside.recovered,
+    published: published.states,
   }
 }
 
 async function* compared(
   ledger: LedgerStore,
-  differing: EventDiffers[],
+  aside: Aside,
   progress: (entries: number) => void,
 ): AsyncGenerator<StoredEntry> {
   for await (const { seq, entry, leafHash, event } of ledger.entries()) {
-    if (!canonicalEntry(ledgerEntryOf(event, seq)).equals(entry))
-      differing.push({ kind: 'event-differs', seq })
+    if (!event) aside.recovered++
+    else if (!canonicalEntry(ledgerEntryOf(event, seq)).equals(entry))
+      aside.differing.push({ kind: 'event-differs', seq })
     if (seq % 1_000 === 0) progress(seq)
     yield { seq, entry, leafHash }
   }

@@ -92,7 +92,7 @@ export function embeddedSettings(parts: {
     archives: { primary: bucket('archive') },
     inbox: { directory: 'inbox', quietSeconds: 3, pollSeconds: 0.5 },
     retention: { lockDays: 1 },
-    ledger: { name: 'ledger.scelle.test', checkpointSeconds: 2 },
+    ledger: { name: 'ledger.scelle.test', checkpointSeconds: 2, publishSeconds: 5 },
   }
 }
 

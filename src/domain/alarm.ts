@@ -25,7 +25,16 @@ export type Alarm = {
 }
 
 /** What the clock does over and over; `dispatch` is its heart. */
-export const dutyNames = ['dispatch', 'ledger', 'locks', 'staging', 'presence', 'alarms'] as const
+export const dutyNames = [
+  'dispatch',
+  'ledger',
+  'publication',
+  'locks',
+  'timestamps',
+  'staging',
+  'presence',
+  'alarms',
+] as const
 export type DutyName = (typeof dutyNames)[number]
 
 export type DutyReport = {

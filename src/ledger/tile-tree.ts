@@ -1,6 +1,6 @@
 import { consistencyRanges, inclusionRanges, type Range } from './proofs.ts'
 import { emptyRoot, nodeHash } from './tree.ts'
-import { parseBundle, parseTile, type Tile, tileAt, tilePath, tileWidth } from './tiles.ts'
+import { parseBundle, parseTile, type Tile, tileAt, tileHeight, tilePath, tileWidth } from './tiles.ts'
 
 /** Where tiles come from: an archive, a folder, the database. Nothing read is believed; roots tell. */
 export type TileReader = (tile: Tile) => Promise<Buffer>
@@ -79,8 +79,6 @@ function heightAt(at: number, to: number): number {
   while (at % 2 ** (height + 1) === 0 && at + 2 ** (height + 1) <= to) height++
   return height
 }
-
-const tileHeight = 8
 
 async function perfectRoot(at: number, height: number, size: number, read: TileReader): Promise<Buffer> {
   const level = Math.floor(height / tileHeight)

@@ -7,6 +7,8 @@ import { Failure } from '../domain/failure.ts'
 
 /** Hashes of a full tile, entries of a full bundle. */
 export const tileWidth = 256
+/** Levels of the tree in a tile: 256 = 2^8. */
+export const tileHeight = 8
 export const hashBytes = 32
 /** A bundle says the length of an entry in 16 bits. */
 export const longestEntry = 65_535
@@ -38,7 +40,7 @@ export function parseTilePath(path: string): Tile | undefined {
   const [, level, groups, width] =
     /^tile\/(entries|\d{1,2})\/((?:x\d{3}\/){0,4}\d{3})(?:\.p\/(\d{1,3}))?$/.exec(path) ?? []
   if (level === undefined || groups === undefined) return undefined
-  const tile = {
+  const tile: Tile = {
     level: level === 'entries' ? level : Number(level),
     index: Number(groups.replaceAll(/[x/]/g, '')),
     width: width === undefined ? tileWidth : Number(width),

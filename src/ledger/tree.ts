@@ -46,13 +46,38 @@ export function restoreFrontier(size: number, roots: readonly Buffer[]): Frontie
 /** Number of ones in the binary size. */
 const perfectSubtrees = (size: number): number => size.toString(2).replaceAll('0', '').length
 
+/** Hears of each perfect subtree that is complete: its height, its place among those of that height, its root. */
+export type Visit = (height: number, index: number, root: Buffer) => void
+
+export type GrowingTree = { append(leaf: Buffer): void; readonly frontier: Frontier }
+
+/** A tree that takes many leaves, from a frontier that stays as it was. */
+export function growFrom(start: Frontier, visit: Visit = () => {}): GrowingTree {
+  const roots = [...start.roots]
+  let { size } = start
+  return {
+    append(leaf) {
+      let root = leaf
+      let height = 0
+      // Each trailing 1 of the size is a perfect subtree as large as the one that is now complete.
+      for (let rest = size; rest % 2 === 1; rest = (rest - 1) / 2) {
+        root = nodeHash(roots.pop()!, root)
+        visit(++height, (rest - 1) / 2, root)
+      }
+      roots.push(root)
+      size++
+    },
+    get frontier() {
+      return { size, roots: [...roots] }
+    },
+  }
+}
+
 /** The frontier after one more leaf; the given one stays as it was. */
 export function append(frontier: Frontier, leaf: Buffer): Frontier {
-  const roots = [...frontier.roots]
-  let root = leaf
-  // Each trailing 1 of the size is a perfect subtree as large as the one that is now complete.
-  for (let rest = frontier.size; rest % 2 === 1; rest = (rest - 1) / 2) root = nodeHash(roots.pop()!, root)
-  return { size: frontier.size + 1, roots: [...roots, root] }
+  const tree = growFrom(frontier)
+  tree.append(leaf)
+  return tree.frontier
 }
 
 /** Root of the whole tree: the perfect subtrees, joined from the right. */

@@ -2,7 +2,8 @@ import { Failure } from '../domain/failure.ts'
 import { type Checkpoint, openCheckpoint } from './checkpoint.ts'
 import { readCanonicalEntry } from './entry.ts'
 import type { NoteVerifier } from './note.ts'
-import { append, emptyFrontier, type Frontier, leafHash, rootOfFrontier } from './tree.ts'
+import { tileHeight } from './tiles.ts'
+import { emptyFrontier, growFrom, leafHash, rootOfFrontier } from './tree.ts'
 
 /** A row of the ledger, as it was stored. */
 export type StoredEntry = {
@@ -11,6 +12,9 @@ export type StoredEntry = {
   readonly entry: Buffer
   readonly leafHash: Buffer
 }
+
+/** A root of a full tile of the ledger (`tiles.ts`), as it was stored. */
+export type StoredSubtree = { readonly level: number; readonly index: number; readonly hash: Buffer }
 
 /** A signed checkpoint and where it was found: a place in words of the caller (`database/1200`, an object key). */
 export type FoundCheckpoint = { readonly place: string; readonly note: string | Buffer }
@@ -27,6 +31,8 @@ export type LedgerFinding =
   | { readonly kind: 'entry-misplaced'; readonly seq: number }
   /** The leaf hash beside the entry is not the entry's. */
   | { readonly kind: 'leaf-hash-differs'; readonly seq: number }
+  /** The root of a full tile that is kept beside the entries is not theirs. */
+  | { readonly kind: 'subtree-differs'; readonly level: number; readonly index: number }
   /** The note is malformed, or no known key signed it. */
   | { readonly kind: 'checkpoint-invalid'; readonly place: string; readonly reason: string }
   /** Two signed checkpoints of one size name different roots: the ledger has two histories. */
@@ -68,12 +74,15 @@ export type LedgerVerdict = {
  */
 export async function verifyLedger({
   entries,
+  subtrees,
   checkpoints,
   verifiers,
   limit = 1_000,
 }: {
   /** In the order of `seq`. */
   readonly entries: AsyncIterable<StoredEntry> | Iterable<StoredEntry>
+  /** Roots of full tiles that are kept beside the entries. */
+  readonly subtrees?: AsyncIterable<StoredSubtree> | Iterable<StoredSubtree>
   readonly checkpoints: readonly FoundCheckpoint[]
   readonly verifiers: readonly NoteVerifier[]
   /** Most findings to list. */
@@ -91,35 +100,60 @@ export async function verifyLedger({
   const heads = openHeads(checkpoints, verifiers, report)
   let covered = 0
   let confirmed = 0
-  const compare = (frontier: Frontier): void => {
-    for (const { size, root, place } of heads.get(frontier.size) ?? []) {
-      if (rootOfFrontier(frontier).equals(root)) {
+  const tiles = new Map<string, Buffer>()
+  const tree = growFrom(emptyFrontier(), (height, index, root) => {
+    if (height % tileHeight === 0) tiles.set(`${height / tileHeight}/${index}`, root)
+  })
+  let size = 0
+  const compare = (): void => {
+    for (const { root, place } of heads.get(size) ?? []) {
+      if (rootOfFrontier(tree.frontier).equals(root)) {
         covered = size
         confirmed++
       } else report({ kind: 'root-differs', size, place })
     }
   }
 
-  let frontier = emptyFrontier()
   let next = 0
-  compare(frontier)
+  compare()
   for await (const stored of entries) {
-    inspect(stored, next, report)
+    const leaf = leafHash(stored.entry)
+    inspect(stored, leaf, next, report)
     next = Math.max(next, stored.seq + 1)
-    frontier = append(frontier, leafHash(stored.entry))
-    compare(frontier)
+    tree.append(leaf)
+    size++
+    compare()
   }
-  for (const { size, place } of [...heads.values()].flat()) {
-    if (size > frontier.size) report({ kind: 'ledger-shorter', size, place, entries: frontier.size })
+  for (const head of [...heads.values()].flat()) {
+    if (head.size > size)
+      report({ kind: 'ledger-shorter', size: head.size, place: head.place, entries: size })
   }
+  if (subtrees) await compareSubtrees(tiles, subtrees, report)
   return {
-    size: frontier.size,
-    root: rootOfFrontier(frontier),
+    size,
+    root: rootOfFrontier(tree.frontier),
     covered,
     checkpoints: confirmed,
     findings,
     omitted,
     tally,
+  }
+}
+
+/** Those that are kept, and those that should be. */
+async function compareSubtrees(
+  derived: Map<string, Buffer>,
+  stored: AsyncIterable<StoredSubtree> | Iterable<StoredSubtree>,
+  report: Report,
+): Promise<void> {
+  for await (const { level, index, hash } of stored) {
+    const place = `${level}/${index}`
+    if (!derived.get(place)?.equals(hash)) report({ kind: 'subtree-differs', level, index })
+    derived.delete(place)
+  }
+  for (const place of derived.keys()) {
+    const [level, index] = place.split('/').map(Number) as [number, number]
+    report({ kind: 'subtree-differs', level, index })
   }
 }
 
@@ -162,11 +196,11 @@ function openHead(
 }
 
 /** What one row says of itself, where entry `next` is due. */
-function inspect(stored: StoredEntry, next: number, report: Report): void {
+function inspect(stored: StoredEntry, leaf: Buffer, next: number, report: Report): void {
   const { seq } = stored
   if (seq > next) report({ kind: 'entries-missing', from: next, to: seq - 1 })
   if (seq < next) report({ kind: 'entry-out-of-order', seq })
-  if (!leafHash(stored.entry).equals(stored.leafHash)) report({ kind: 'leaf-hash-differs', seq })
+  if (!leaf.equals(stored.leafHash)) report({ kind: 'leaf-hash-differs', seq })
   const entry = readCanonicalEntry(stored.entry)
   if (entry?.v !== 1) report({ kind: 'entry-malformed', seq })
   else if (entry.seq !== seq) report({ kind: 'entry-misplaced', seq })

@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { algorithmNames } from '../domain/algorithms.ts'
 
 const Text = z.string().min(1)
+const ObjectIdentifier = z.string().regex(/^[0-2](\.(0|[1-9]\d*))+$/)
 const Seconds = z.number().positive()
 const Minutes = Seconds
 
@@ -38,7 +40,41 @@ export const Settings = z.strictObject({
     z.strictObject({ backend: z.literal('redis'), url: Text, prefix: Text.default('scelle') }),
     z.strictObject({ backend: z.literal('postgres'), url: Text, prefix: Text.default('scelle') }),
   ]),
-  keys: z.strictObject({ master: Text, ledger: Text }),
+  keys: z
+    .strictObject({
+      /** Where new master keys are made. Both may be configured, while keys are moved from one to the other. */
+      provider: z.enum(['local', 'pkcs11']).default('local'),
+      /** File of the local master keys. */
+      master: Text.optional(),
+      /** File of the key that signs checkpoints, or of its public half when an HSM holds it. */
+      ledger: Text,
+      /** An HSM, through its vendor's PKCS #11 library. */
+      pkcs11: z
+        .strictObject({
+          module: Text,
+          /** Label of the token. */
+          token: Text,
+          /** Holds the PIN and nothing else; its owner's alone. */
+          pinFile: Text,
+          /** How keys are called in the token; the epoch follows the master's. */
+          labels: z
+            .strictObject({
+              master: Text.default('scelle-master'),
+              index: Text.default('scelle-index'),
+              ledger: Text.default('scelle-ledger'),
+              certificates: Text.default('scelle-certificates'),
+            })
+            .prefault({}),
+          /** Opened by each process; so many things are asked at once. */
+          sessions: z.number().int().min(1).max(64).default(2),
+          /** A token that has not answered for so long counts as away. */
+          timeoutSeconds: Seconds.default(10),
+        })
+        .optional(),
+    })
+    .refine((keys) => (keys.provider === 'local' ? keys.master : keys.pkcs11) !== undefined, {
+      error: 'the provider is not configured',
+    }),
   staging: z.strictObject({
     ...BucketSettings.shape,
     /** Batches wait outside when those being worked on may fill so much (1 GB = 10^9 bytes). Without it, none waits. */
@@ -141,8 +177,61 @@ export const Settings = z.strictObject({
       lookSeconds: Seconds.default(15),
     })
     .prefault({}),
+  /** RFC 3161 tokens on signed heads of the ledger and on what is sealed. Without authorities there is no trusted time. */
+  timestamps: z
+    .strictObject({
+      /** In the order in which they are asked; the next stands in for one that fails. */
+      authorities: z
+        .array(
+          z.strictObject({
+            /** Stands in logs and refusals. */
+            name: z.string().regex(/^[a-z0-9]+([-.][a-z0-9]+)*$/),
+            url: z.url({ protocol: /^https?$/ }),
+            /** Asked for, and the only one that is accepted (a dotted object identifier). */
+            policy: ObjectIdentifier.optional(),
+            /** A file of certificates (PEM) that its tokens must lead up to: its root, or the issuing authority. */
+            anchors: Text,
+            timeoutSeconds: Seconds.default(20),
+            username: Text.optional(),
+            password: Text.optional(),
+          }),
+        )
+        .default([]),
+      /** Files of certificates (PEM) of authorities that are asked no more, but whose tokens are kept. */
+      formerAnchors: z.array(Text).default([]),
+      /** Files of certificate revocation lists (PEM or DER). */
+      revocations: z.array(Text).default([]),
+      /** How far from the house's time the time of a fresh token may be. */
+      toleranceSeconds: Seconds.default(120),
+      everySeconds: Seconds.default(30),
+      /** Tokens asked for at a time. */
+      atOnce: z.number().int().positive().max(64).default(4),
+      /** Evidence is stamped again so long before its certificate, or what it rests on, ends. */
+      renewBeforeDays: z.number().int().positive().default(180),
+      /** Last days of algorithms (null: no end), where they are known better than by this release. */
+      algorithmEnds: z.partialRecord(z.enum(algorithmNames), z.iso.date().nullable()).default({}),
+    })
+    .prefault({}),
   ledger: z
-    .strictObject({ name: Text.default('ledger.scelle.example'), checkpointSeconds: Seconds.default(10) })
+    .strictObject({
+      name: Text.default('ledger.scelle.example'),
+      checkpointSeconds: Seconds.default(10),
+      /** How often tiles and the head go to the archives. Each time leaves partial tiles behind: about 50 kB. */
+      publishSeconds: Seconds.default(60),
+      /** Who is asked to sign the head of the ledger besides us (c2sp.org/tlog-witness). */
+      witnesses: z
+        .array(
+          z.strictObject({
+            /** The submission prefix: `add-checkpoint` is asked under it. Without it, its cosignatures are brought by hand. */
+            url: z.url({ protocol: /^https?$/ }).optional(),
+            /** Its verifier key, `name+id+base64`. */
+            key: Text,
+            /** Proofs are given out once it has signed; and its word that we went back stops the ledger. */
+            required: z.boolean().default(false),
+          }),
+        )
+        .default([]),
+    })
     .prefault({}),
 })
 export type Settings = z.infer<typeof Settings>

@@ -1,8 +1,10 @@
 import { type Selectable, sql } from 'kysely'
 import type { RecordedEvent } from '../../domain/custody.ts'
 import type { Clock } from '../../ports.ts'
-import type { LedgerHead, LedgerStore, SequencedEntry } from '../../records.ts'
+import type { LedgerExtension, LedgerHead, LedgerRestoration, LedgerStore } from '../../records.ts'
 import type { Database, Tx } from './database.ts'
+import { headOf, ledgerReading } from './ledger-reading.ts'
+import { inPortions } from './records/portions.ts'
 import type { Schema } from './schema.ts'
 
 /** Any number of ours: whoever holds it in a transaction is the one writer. */
@@ -13,14 +15,21 @@ const entriesAtOnce = 5_000
 /** The ledger in PostgreSQL. `database` connects as scelle_system: events of all organisations share one ledger. */
 export function openLedger(database: Database, clock: Clock): LedgerStore {
   return {
+    ...ledgerReading(database),
     extend: (step) =>
       database.transaction().execute(async (tx) => {
         await sql`select pg_advisory_xact_lock(${writerLock})`.execute(tx)
         const events = await takeWaiting(tx)
         if (events.length === 0) return 0
-        const { entries, checkpoint } = await step(events, await latest(tx))
-        await write(tx, entries, checkpoint)
-        return entries.length
+        const extension = await step(events, await latest(tx))
+        await write(tx, extension)
+        return extension.entries.length
+      }),
+
+    putBack: (step) =>
+      database.transaction().execute(async (tx) => {
+        await sql`select pg_advisory_xact_lock(${writerLock})`.execute(tx)
+        await putBack(tx, await step(await latest(tx), await waitingEvents(tx)), clock)
       }),
 
     async *entries() {
@@ -35,12 +44,13 @@ export function openLedger(database: Database, clock: Clock): LedgerStore {
               .limit(entriesAtOnce)
               .as('page'),
           )
-          .innerJoin('custody_events', 'custody_events.id', 'page.event_id')
+          .leftJoin('custody_events', 'custody_events.id', 'page.event_id')
           .selectAll()
           .orderBy('seq')
           .execute()
         for (const { seq, event_id, entry, leaf_hash, ...event } of rows) {
-          yield { seq, eventId: event_id, entry, leafHash: leaf_hash, event: eventOf(event) }
+          const told = event.id === null ? undefined : eventOf(event as Selectable<Schema['custody_events']>)
+          yield { seq, eventId: event_id, entry, leafHash: leaf_hash, event: told }
         }
         if (rows.length < entriesAtOnce) return
         next = rows.at(-1)!.seq + 1
@@ -75,6 +85,14 @@ export function openLedger(database: Database, clock: Clock): LedgerStore {
         .where('size', '=', size)
         .execute()
     },
+
+    async cosign({ keyId, ...cosignature }) {
+      await database
+        .insertInto('ledger_cosignatures')
+        .values({ ...cosignature, key_id: keyId })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute()
+    },
   }
 }
 
@@ -94,6 +112,16 @@ async function takeWaiting(tx: Tx): Promise<RecordedEvent[]> {
   ).map(eventOf)
 }
 
+async function waitingEvents(tx: Tx): Promise<RecordedEvent[]> {
+  const rows = await tx
+    .selectFrom('custody_events')
+    .selectAll()
+    .where('id', 'in', (some) => some.selectFrom('custody_unsequenced').select('event_id'))
+    .orderBy('id')
+    .execute()
+  return rows.map(eventOf)
+}
+
 async function latest(tx: Tx): Promise<LedgerHead | undefined> {
   const row = await tx
     .selectFrom('ledger_checkpoints')
@@ -104,18 +132,48 @@ async function latest(tx: Tx): Promise<LedgerHead | undefined> {
   return row && headOf(row)
 }
 
-async function write(tx: Tx, entries: readonly SequencedEntry[], head: LedgerHead): Promise<void> {
+async function write(tx: Tx, { entries, subtrees, checkpoint }: LedgerExtension): Promise<void> {
+  await insertEntries(tx, entries)
+  await insertSubtrees(tx, subtrees)
+  await tx
+    .insertInto('ledger_checkpoints')
+    .values({ ...checkpoint, frontier: [...checkpoint.frontier], archived_at: null })
+    .execute()
+}
+
+async function putBack(
+  tx: Tx,
+  { entries, subtrees, checkpoints }: LedgerRestoration,
+  clock: Clock,
+): Promise<void> {
+  await insertEntries(tx, entries)
+  await insertSubtrees(tx, subtrees)
+  for (const checkpoint of checkpoints)
+    await tx
+      .insertInto('ledger_checkpoints')
+      .values({ ...checkpoint, frontier: [...checkpoint.frontier], archived_at: clock.now() })
+      .execute()
+  const found = entries.flatMap(({ eventId }) => (eventId ? [eventId] : []))
+  for (const some of inPortions(found))
+    await tx.deleteFrom('custody_unsequenced').where('event_id', 'in', some).execute()
+}
+
+async function insertEntries(tx: Tx, entries: LedgerExtension['entries']): Promise<void> {
   const rows = entries.map(({ seq, eventId, entry, leafHash }) => ({
     seq,
     event_id: eventId,
     entry,
     leaf_hash: leafHash,
   }))
-  await tx.insertInto('ledger_entries').values(rows).execute()
-  await tx
-    .insertInto('ledger_checkpoints')
-    .values({ ...head, frontier: [...head.frontier], archived_at: null })
-    .execute()
+  for (const some of inPortions(rows)) await tx.insertInto('ledger_entries').values(some).execute()
+}
+
+async function insertSubtrees(tx: Tx, subtrees: LedgerExtension['subtrees']): Promise<void> {
+  for (const some of inPortions(subtrees))
+    await tx
+      .insertInto('ledger_subtrees')
+      .values([...some])
+      .execute()
 }
 
 const eventOf = ({
@@ -128,14 +186,4 @@ const eventOf = ({
   details,
 }: Selectable<Schema['custody_events']>): RecordedEvent => ({
   ...{ id, at, type, actor, subject, digests, details },
-})
-
-const headOf = ({
-  size,
-  root,
-  note,
-  frontier,
-  at,
-}: Selectable<Schema['ledger_checkpoints']>): LedgerHead => ({
-  ...{ size, root, note, frontier, at },
 })

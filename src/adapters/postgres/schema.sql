@@ -8,6 +8,27 @@ begin
   return null;
 end $function$
 
+CREATE OR REPLACE FUNCTION public.queue_checkpoint_for_time()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into timestamps_waiting (kind, subject, since) values ('checkpoint', new.size::text, new.at)
+  on conflict do nothing;
+  return null;
+end $function$
+
+CREATE OR REPLACE FUNCTION public.queue_deposit_for_time()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into timestamps_waiting (kind, subject, organisation_id, since)
+  values ('sealed-document', concat_ws('/', new.document_id, new.part, new.version), new.organisation_id, new.deposited_at)
+  on conflict do nothing;
+  return null;
+end $function$
+
 CREATE OR REPLACE FUNCTION public.queue_for_sequencer()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -33,6 +54,20 @@ begin
   if tg_op = 'UPDATE' and row(new.size, new.root, new.note, new.frontier, new.at)
      is not distinct from row(old.size, old.root, old.note, old.frontier, old.at) then
     return new; -- only the mark that a copy reached the archive
+  end if;
+  raise exception 'append-only: % on % is refused', tg_op, tg_table_name using errcode = 'SC001';
+end $function$
+
+CREATE OR REPLACE FUNCTION public.refuse_timestamp_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'UPDATE' and row(new.kind, new.subject, new.organisation_id, new.digest, new.generation, new.token,
+       new.authority, new.at, new.certificate_until, new.algorithms, new.recorded_at)
+     is not distinct from row(old.kind, old.subject, old.organisation_id, old.digest, old.generation, old.token,
+       old.authority, old.at, old.certificate_until, old.algorithms, old.recorded_at) then
+    return new; -- only the marks that it was copied, or covered by a younger one
   end if;
   raise exception 'append-only: % on % is refused', tg_op, tg_table_name using errcode = 'SC001';
 end $function$
@@ -238,6 +273,8 @@ table public.deposits row-security forced
   constraint deposits_sealed_sha256_check CHECK ((sealed_sha256 ~ '^[0-9a-f]{64}$'::text))
   constraint deposits_version_check CHECK ((version > 0))
   index CREATE INDEX deposits_lock_ends ON public.deposits USING btree (retain_until, document_id, part, version) WHERE ((deposited_at IS NOT NULL) AND (retain_until IS NOT NULL))
+  trigger CREATE TRIGGER deposits_made_wait_for_time AFTER INSERT ON public.deposits FOR EACH ROW WHEN ((new.deposited_at IS NOT NULL)) EXECUTE FUNCTION queue_deposit_for_time()
+  trigger CREATE TRIGGER deposits_wait_for_time AFTER UPDATE OF deposited_at ON public.deposits FOR EACH ROW WHEN (((old.deposited_at IS NULL) AND (new.deposited_at IS NOT NULL))) EXECUTE FUNCTION queue_deposit_for_time()
   policy all_rows PERMISSIVE for ALL to scelle_system using true with check true
   policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = ( SELECT scelle_organisation() AS scelle_organisation)) with check (organisation_id = ( SELECT scelle_organisation() AS scelle_organisation))
   grant insert, select, update to scelle_app
@@ -282,6 +319,7 @@ table public.documents row-security forced
   attributed_by text
   question text
   changed_at timestamp with time zone not null
+  reading jsonb
   constraint documents_batch_id_position_key UNIQUE (batch_id, "position")
   constraint documents_organisation_id_batch_id_fkey FOREIGN KEY (organisation_id, batch_id) REFERENCES batches(organisation_id, id)
   constraint documents_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
@@ -319,7 +357,6 @@ table public.files row-security forced
   sha512 text not null
   bytes bigint not null
   kind text
-  reading jsonb
   expected_pages integer
   pages integer
   staged jsonb not null
@@ -374,15 +411,30 @@ table public.ledger_checkpoints
   constraint ledger_checkpoints_pkey PRIMARY KEY (size)
   constraint ledger_checkpoints_root_check CHECK ((octet_length(root) = 32))
   constraint ledger_checkpoints_size_check CHECK ((size >= 0))
+  index CREATE INDEX ledger_checkpoints_archived ON public.ledger_checkpoints USING btree (size) WHERE (archived_at IS NOT NULL)
   index CREATE INDEX ledger_checkpoints_unarchived ON public.ledger_checkpoints USING btree (size) WHERE (archived_at IS NULL)
   trigger CREATE TRIGGER ledger_checkpoints_append_only BEFORE DELETE OR UPDATE ON public.ledger_checkpoints FOR EACH ROW EXECUTE FUNCTION refuse_checkpoint_change()
   trigger CREATE TRIGGER ledger_checkpoints_no_truncate BEFORE TRUNCATE ON public.ledger_checkpoints FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  trigger CREATE TRIGGER ledger_checkpoints_wait_for_time AFTER INSERT ON public.ledger_checkpoints FOR EACH ROW EXECUTE FUNCTION queue_checkpoint_for_time()
   grant insert, select, update to scelle_system
   grant select to scelle_app
 
+table public.ledger_cosignatures
+  size bigint not null
+  witness text not null
+  key_id text not null
+  line text not null
+  at timestamp with time zone not null
+  constraint ledger_cosignatures_key_id_check CHECK ((key_id ~ '^[0-9a-f]{8}$'::text))
+  constraint ledger_cosignatures_pkey PRIMARY KEY (size, witness, key_id)
+  constraint ledger_cosignatures_size_fkey FOREIGN KEY (size) REFERENCES ledger_checkpoints(size)
+  index CREATE INDEX ledger_cosignatures_witness_key_id_size_idx ON public.ledger_cosignatures USING btree (witness, key_id, size)
+  trigger CREATE TRIGGER ledger_cosignatures_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_cosignatures FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  grant insert, select to scelle_system
+
 table public.ledger_entries
   seq bigint not null
-  event_id uuid not null
+  event_id uuid
   entry bytea not null
   leaf_hash bytea not null
   constraint ledger_entries_event_id_fkey FOREIGN KEY (event_id) REFERENCES custody_events(id)
@@ -393,6 +445,17 @@ table public.ledger_entries
   trigger CREATE TRIGGER ledger_entries_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_entries FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
   grant insert, select to scelle_system
   grant select to scelle_app
+
+table public.ledger_subtrees
+  level smallint not null
+  index bigint not null
+  hash bytea not null
+  constraint ledger_subtrees_hash_check CHECK ((octet_length(hash) = 32))
+  constraint ledger_subtrees_index_check CHECK ((index >= 0))
+  constraint ledger_subtrees_level_check CHECK (((level >= 1) AND (level <= 6)))
+  constraint ledger_subtrees_pkey PRIMARY KEY (level, index)
+  trigger CREATE TRIGGER ledger_subtrees_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_subtrees FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  grant insert, select to scelle_system
 
 table public.organisations
   id uuid not null
@@ -497,6 +560,51 @@ table public.patients row-security forced
   policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = ( SELECT scelle_organisation() AS scelle_organisation)) with check (organisation_id = ( SELECT scelle_organisation() AS scelle_organisation))
   grant insert, select, update to scelle_app
   grant insert, select, update to scelle_system
+
+table public.timestamps row-security forced
+  kind text not null
+  subject text not null
+  organisation_id uuid
+  digest bytea not null
+  generation integer not null
+  token bytea not null
+  authority text not null
+  at timestamp with time zone not null
+  certificate_until timestamp with time zone not null
+  algorithms text[] not null
+  recorded_at timestamp with time zone not null
+  renewed boolean not null default false
+  archived_at timestamp with time zone
+  constraint timestamps_check CHECK (((kind = 'checkpoint'::text) = (organisation_id IS NULL)))
+  constraint timestamps_digest_check CHECK ((octet_length(digest) = ANY (ARRAY[32, 64])))
+  constraint timestamps_generation_check CHECK ((generation > 0))
+  constraint timestamps_kind_check CHECK ((kind = ANY (ARRAY['checkpoint'::text, 'sealed-document'::text])))
+  constraint timestamps_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+  constraint timestamps_pkey PRIMARY KEY (kind, subject, generation)
+  index CREATE INDEX timestamps_algorithms ON public.timestamps USING gin (algorithms) WHERE (NOT renewed)
+  index CREATE INDEX timestamps_certificate_ends ON public.timestamps USING btree (certificate_until) WHERE (NOT renewed)
+  index CREATE INDEX timestamps_unarchived ON public.timestamps USING btree (recorded_at) WHERE (archived_at IS NULL)
+  trigger CREATE TRIGGER timestamps_append_only BEFORE DELETE OR UPDATE ON public.timestamps FOR EACH ROW EXECUTE FUNCTION refuse_timestamp_change()
+  trigger CREATE TRIGGER timestamps_no_truncate BEFORE TRUNCATE ON public.timestamps FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  policy all_rows PERMISSIVE for ALL to scelle_system using true with check true
+  policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = ( SELECT scelle_organisation() AS scelle_organisation)) with check (organisation_id = ( SELECT scelle_organisation() AS scelle_organisation))
+  grant insert, select to scelle_app
+  grant insert, select, update to scelle_system
+
+table public.timestamps_waiting row-security forced
+  kind text not null
+  subject text not null
+  organisation_id uuid
+  since timestamp with time zone not null
+  constraint timestamps_waiting_check CHECK (((kind = 'checkpoint'::text) = (organisation_id IS NULL)))
+  constraint timestamps_waiting_kind_check CHECK ((kind = ANY (ARRAY['checkpoint'::text, 'sealed-document'::text])))
+  constraint timestamps_waiting_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+  constraint timestamps_waiting_pkey PRIMARY KEY (kind, subject)
+  index CREATE INDEX timestamps_waiting_since ON public.timestamps_waiting USING btree (kind, since, subject)
+  policy all_rows PERMISSIVE for ALL to scelle_system using true with check true
+  policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = ( SELECT scelle_organisation() AS scelle_organisation)) with check (organisation_id = ( SELECT scelle_organisation() AS scelle_organisation))
+  grant delete, insert, select to scelle_system
+  grant insert, select to scelle_app
 
 table public.workers
   id uuid not null

@@ -47,7 +47,34 @@ export type Schema = {
   custody_events: CustodyEventsTable
   custody_unsequenced: CustodyUnsequencedTable
   ledger_entries: LedgerEntriesTable
+  timestamps: TimestampsTable
+  timestamps_waiting: TimestampsWaitingTable
   ledger_checkpoints: LedgerCheckpointsTable
+  ledger_subtrees: LedgerSubtreesTable
+  ledger_cosignatures: LedgerCosignaturesTable
+}
+
+type TimestampsTable = {
+  kind: Fixed<'checkpoint' | 'sealed-document'>
+  subject: Fixed<string>
+  organisation_id: Fixed<OrganisationId | null>
+  digest: Fixed<Buffer>
+  generation: Fixed<number>
+  token: Fixed<Buffer>
+  authority: Fixed<string>
+  at: Fixed<Date>
+  certificate_until: Fixed<Date>
+  algorithms: Fixed<string[]>
+  recorded_at: Fixed<Date>
+  renewed: Generated<boolean>
+  archived_at: Date | null
+}
+
+type TimestampsWaitingTable = {
+  kind: Fixed<'checkpoint' | 'sealed-document'>
+  subject: Fixed<string>
+  organisation_id: Fixed<OrganisationId | null>
+  since: Fixed<Date>
 }
 
 export type Row<Table extends keyof Schema> = Selectable<Schema[Table]>
@@ -196,6 +223,7 @@ type DocumentsTable = {
   access: StagedObject | null
   attributed_by: string | null
   question: NonNullable<Document['question']> | null
+  reading: ReadingFigures | null
   changed_at: Date
 }
 
@@ -223,7 +251,6 @@ type DepositsTable = {
   host_id: HostId
   object_key: string
   object_version: string | null
-  reading: ReadingFigures | null
   media_type: string
   content_sha256: string
   content_sha512: string
@@ -318,7 +345,7 @@ type CustodyUnsequencedTable = { event_id: Fixed<EventId>; organisation_id: Fixe
 
 type LedgerEntriesTable = {
   seq: Fixed<number>
-  event_id: Fixed<EventId>
+  event_id: Fixed<EventId | null>
   entry: Fixed<Buffer>
   leaf_hash: Fixed<Buffer>
 }
@@ -330,4 +357,14 @@ type LedgerCheckpointsTable = {
   frontier: Fixed<Buffer[]>
   at: Fixed<Date>
   archived_at: Date | null
+}
+
+type LedgerSubtreesTable = { level: Fixed<number>; index: Fixed<number>; hash: Fixed<Buffer> }
+
+type LedgerCosignaturesTable = {
+  size: Fixed<number>
+  witness: Fixed<string>
+  key_id: Fixed<string>
+  line: Fixed<string>
+  at: Fixed<Date>
 }

@@ -140,5 +140,5 @@ async function extended(events: readonly { id: SequencedEntry['eventId'] }[], he
     frontier: head?.frontier ?? [],
     at: benchNow,
   }
-  return { entries, checkpoint }
+  return { entries, subtrees: [], checkpoint }
 }

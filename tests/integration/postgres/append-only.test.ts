@@ -53,7 +53,7 @@ test('of a checkpoint only the mark that its copy is archived may be set', async
     sql`update ledger_checkpoints set note = 'another'`,
     sql`update ledger_checkpoints set size = 2`,
     sql`delete from ledger_checkpoints`,
-    sql`truncate ledger_checkpoints`,
+    sql`truncate ledger_checkpoints cascade`,
   ]) {
     await expect(change.execute(database.owner)).rejects.toMatchObject({ code: 'SC001' })
   }

@@ -134,7 +134,9 @@ test('what all organisations share can be read by each and changed by none', asy
     { name: 'duties', writable: false },
     { name: 'hosts', writable: false },
     { name: 'ledger_checkpoints', writable: false },
+    { name: 'ledger_cosignatures', writable: false },
     { name: 'ledger_entries', writable: false },
+    { name: 'ledger_subtrees', writable: false },
     { name: 'organisations', writable: false },
     { name: 'workers', writable: false },
   ])

@@ -11,14 +11,29 @@ const findings: { [Kind in Finding['kind']]: Extract<Finding, { kind: Kind }> } 
   'entry-misplaced': { kind: 'entry-misplaced', seq: 3 },
   'leaf-hash-differs': { kind: 'leaf-hash-differs', seq: 3 },
   'event-differs': { kind: 'event-differs', seq: 3 },
+  'subtree-differs': { kind: 'subtree-differs', level: 1, index: 3 },
+  'tile-missing': { kind: 'tile-missing', archive: 'main', path: 'tile/0/003' },
+  'tile-malformed': { kind: 'tile-malformed', archive: 'main', path: 'tile/0/003' },
+  'tile-differs': { kind: 'tile-differs', archive: 'main', path: 'tile/entries/003', seq: 3 },
+  'tiles-root-differs': { kind: 'tiles-root-differs', archive: 'main', size: 3 },
+  'published-checkpoint-invalid': { kind: 'published-checkpoint-invalid', archive: 'main', reason: 'no' },
+  'published-head-unknown': { kind: 'published-head-unknown', archive: 'main', size: 3 },
   'checkpoint-invalid': { kind: 'checkpoint-invalid', place, reason: 'signature' },
   'checkpoints-contradict': { kind: 'checkpoints-contradict', size: 7, place, otherPlace: 'database/7' },
   'root-differs': { kind: 'root-differs', size: 7, place },
   'ledger-shorter': { kind: 'ledger-shorter', size: 7, place, entries: 5 },
 }
 
+const whereOf = (finding: Finding): string => {
+  if ('place' in finding) return finding.place
+  if ('path' in finding) return finding.path
+  if ('archive' in finding) return finding.archive
+  if ('index' in finding) return String(finding.index)
+  return String('seq' in finding ? finding.seq : finding.from)
+}
+
 test.each(Object.values(findings))('says $kind in words with its place, in both languages', (finding) => {
-  const where = 'place' in finding ? finding.place : String('seq' in finding ? finding.seq : finding.from)
+  const where = whereOf(finding)
   const [fr, en] = (['fr', 'en'] as const).map((language) => sayFinding(sayIn(language), finding))
   expect(fr).toContain(where)
   expect(en).toContain(where)

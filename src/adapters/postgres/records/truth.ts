@@ -1,5 +1,7 @@
-import { CustodyEvent } from '../../../domain/custody.ts'
+import { CustodyEvent, ledgerEntryOf } from '../../../domain/custody.ts'
 import { derivedId, type EventId, newId, type OrganisationId } from '../../../domain/ids.ts'
+import { canonicalEntry } from '../../../ledger/entry.ts'
+import { refuseTooLong } from '../../../ledger/tiles.ts'
 import type { Clock } from '../../../ports.ts'
 import type { Records, Truth } from '../../../records.ts'
 import { type Database, inOrganisation, type Tx } from '../database.ts'
@@ -44,6 +46,7 @@ const recordsOf = (tx: Tx, organisationId: OrganisationId, clock: Clock): Record
       ...CustodyEvent.parse(event),
       ...{ id: idOf(index), organisation_id: organisationId, at, actor },
     }))
+    for (const row of rows) refuseTooLong(canonicalEntry(ledgerEntryOf(row, Number.MAX_SAFE_INTEGER)))
     for (const some of inPortions(rows))
       await tx
         .insertInto('custody_events')

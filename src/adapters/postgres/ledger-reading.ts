@@ -1,0 +1,153 @@
+import { type Selectable, sql } from 'kysely'
+import type { LedgerCosignature, LedgerHead, LedgerStore } from '../../records.ts'
+import type { Database } from './database.ts'
+import type { Schema } from './schema.ts'
+
+const subtreesAtOnce = 10_000
+
+type Reading = Pick<
+  LedgerStore,
+  | 'head'
+  | 'headAt'
+  | 'headsBetween'
+  | 'publishedHead'
+  | 'entriesFrom'
+  | 'hashesFrom'
+  | 'subtrees'
+  | 'cosignatures'
+  | 'latestCosignatures'
+>
+
+/** What the ledger is asked by whoever publishes it or proves something of it. */
+export const ledgerReading = (database: Database): Reading => ({
+  async head() {
+    const row = await heads(database).orderBy('size', 'desc').limit(1).executeTakeFirst()
+    return row && headOf(row)
+  },
+
+  async headAt(size) {
+    const row = await heads(database).where('size', '=', size).executeTakeFirst()
+    return row && headOf(row)
+  },
+
+  async headsBetween(after, upTo) {
+    const rows = await heads(database)
+      .where('size', '>', after)
+      .where('size', '<=', upTo)
+      .orderBy('size')
+      .execute()
+    return rows.map(headOf)
+  },
+
+  async publishedHead(cosigners = []) {
+    const asked = cosigners.reduce(
+      (query, { witness, keyId }) =>
+        query.where('size', 'in', (signed) =>
+          signed
+            .selectFrom('ledger_cosignatures')
+            .select('size')
+            .where('witness', '=', witness)
+            .where('key_id', '=', keyId),
+        ),
+      heads(database).where('archived_at', 'is not', null),
+    )
+    const row = await asked.orderBy('size', 'desc').limit(1).executeTakeFirst()
+    return row && headOf(row)
+  },
+
+  async entriesFrom(seq, count) {
+    const rows = await database
+      .selectFrom('ledger_entries')
+      .select(['seq as at', 'entry as bytes'])
+      .where('seq', '>=', seq)
+      .where('seq', '<', seq + count)
+      .orderBy('seq')
+      .execute()
+    return unbroken(rows, seq)
+  },
+
+  async hashesFrom(level, index, count) {
+    const rows =
+      level === 0
+        ? await database
+            .selectFrom('ledger_entries')
+            .select(['seq as at', 'leaf_hash as bytes'])
+            .where('seq', '>=', index)
+            .where('seq', '<', index + count)
+            .orderBy('seq')
+            .execute()
+        : await database
+            .selectFrom('ledger_subtrees')
+            .select(['index as at', 'hash as bytes'])
+            .where('level', '=', level)
+            .where('index', '>=', index)
+            .where('index', '<', index + count)
+            .orderBy('index')
+            .execute()
+    return unbroken(rows, index)
+  },
+
+  async *subtrees() {
+    for (let after: readonly [number, number] = [0, -1]; ; ) {
+      const rows = await database
+        .selectFrom('ledger_subtrees')
+        .selectAll()
+        .where(sql<boolean>`(level, index) > (${after[0]}, ${after[1]})`)
+        .orderBy('level')
+        .orderBy('index')
+        .limit(subtreesAtOnce)
+        .execute()
+      yield* rows
+      if (rows.length < subtreesAtOnce) return
+      const { level, index } = rows.at(-1)!
+      after = [level, index]
+    }
+  },
+
+  async cosignatures(size) {
+    const rows = await database
+      .selectFrom('ledger_cosignatures')
+      .selectAll()
+      .where('size', '=', size)
+      .orderBy('witness')
+      .orderBy('key_id')
+      .execute()
+    return rows.map(cosignatureOf)
+  },
+
+  async latestCosignatures() {
+    const rows = await database
+      .selectFrom('ledger_cosignatures')
+      .distinctOn(['witness', 'key_id'])
+      .selectAll()
+      .orderBy('witness')
+      .orderBy('key_id')
+      .orderBy('size', 'desc')
+      .execute()
+    return rows.map(cosignatureOf)
+  },
+})
+
+const heads = (database: Database) => database.selectFrom('ledger_checkpoints').selectAll()
+
+/** Up to the first that is missing: what comes after a hole is not what it seems. */
+function unbroken(rows: readonly { at: number; bytes: Buffer }[], from: number): Buffer[] {
+  const hole = rows.findIndex(({ at }, place) => at !== from + place)
+  return (hole === -1 ? rows : rows.slice(0, hole)).map(({ bytes }) => bytes)
+}
+
+const cosignatureOf = ({
+  key_id,
+  ...cosignature
+}: Selectable<Schema['ledger_cosignatures']>): LedgerCosignature => ({ ...cosignature, keyId: key_id })
+
+/** Of the columns, those that a head has. */
+export const headOf = ({
+  size,
+  root,
+  note,
+  frontier,
+  at,
+}: Selectable<Schema['ledger_checkpoints']>): LedgerHead => ({
+  ...{ size, root, note, frontier, at },
+})

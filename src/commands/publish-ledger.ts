@@ -1,0 +1,176 @@
+import { createHash } from 'node:crypto'
+import { Failure } from '../domain/failure.ts'
+import { verifierOf } from '../ledger/note.ts'
+import { rootFromTiles, type TileReader, TileRefused } from '../ledger/tile-tree.ts'
+import { formatBundle, type Tile, tilePath, tilesOfGrowth, tileWidth } from '../ledger/tiles.ts'
+import type { Clock, LedgerSigner, ObjectStore } from '../ports.ts'
+import type { LedgerHead, LedgerStore } from '../records.ts'
+import { contentOf, ledgerPrefix, mustLeadTo, publishedCheckpointKey, publishedHead } from './guard-ledger.ts'
+
+export type Publisher = {
+  readonly ledger: LedgerStore
+  readonly signer: Pick<LedgerSigner, 'name' | 'publicKey'>
+  readonly archives: Readonly<Record<string, ObjectStore>>
+  readonly clock: Clock
+  /** Full tiles and bundles are locked for so long when they are written; 0 locks nothing. */
+  readonly lockDays: number
+}
+
+/** Sorted by size, whatever the store. */
+export const checkpointPrefix = `${ledgerPrefix}checkpoints/`
+export const checkpointKey = (size: number): string => `${checkpointPrefix}${String(size).padStart(16, '0')}`
+export const tileKey = (tile: Tile): string => ledgerPrefix + tilePath(tile)
+
+/** Entries that are published before the head moves on: what an interruption makes do again at most. */
+const stepEntries = 65_536
+const atOnce = 8
+const dayMs = 86_400_000
+
+/**
+ * Brings every archive to the latest signed head, in the form that outsiders read (c2sp.org/tlog-tiles): tiles and entry
+ * bundles, then, once these can be read there, `checkpoint`, then the copies of all signed heads. May be interrupted
+ * between any two writes and run again: what is to be written follows from the ledger alone, and what is there already is
+ * compared. An archive that is away keeps no other from being published to.
+ *
+ * @returns how many entries were published, in the archive where it was most
+ * @throws Failure of the first archive that failed, after the others were tried
+ */
+export async function publishLedger(publisher: Publisher): Promise<number> {
+  const { ledger, archives } = publisher
+  const head = await ledger.head()
+  if (!head) return 0
+  const results = await Promise.allSettled(
+    Object.entries(archives).map(([name, archive]) => publishTo(name, archive, head, publisher)),
+  )
+  const failed = results.find((result) => result.status === 'rejected')
+  if (failed) throw failed.reason
+  for (const { size } of await ledger.unarchived()) if (size <= head.size) await ledger.markArchived(size)
+  return Math.max(0, ...results.map((result) => (result.status === 'fulfilled' ? result.value : 0)))
+}
+
+async function publishTo(
+  name: string,
+  archive: ObjectStore,
+  head: LedgerHead,
+  publisher: Publisher,
+): Promise<number> {
+  const { ledger, signer } = publisher
+  const published = await publishedHead(archive, [verifierOf(signer)])
+  const place = `${name}/${publishedCheckpointKey}`
+  if (published) await mustLeadTo({ ...published, place }, head, ledger)
+  const before = published?.size ?? 0
+  for (let from = before; from < head.size; ) {
+    const next = await nextHead(from, head, ledger)
+    await publishGrowth(name, archive, from, next, publisher)
+    await putCheckpoint(archive, next, publisher)
+    from = next.size
+  }
+  // A head of no new entries may have been cosigned since.
+  if (published && before === head.size) await putCheckpoint(archive, head, publisher, published.note)
+  for (const { size, note } of await ledger.unarchived())
+    if (size <= head.size)
+      await putOnce(archive, checkpointKey(size), Buffer.from(note), 'text/plain; charset=utf-8')
+  return head.size - before
+}
+
+/** The largest head within a step; where heads are further apart, the next one. */
+async function nextHead(from: number, head: LedgerHead, ledger: LedgerStore): Promise<LedgerHead> {
+  if (head.size - from <= stepEntries) return head
+  const within = await ledger.headsBetween(from, from + stepEntries)
+  return within.at(-1) ?? (await ledger.headsBetween(from, head.size))[0]!
+}
+
+async function publishGrowth(
+  name: string,
+  archive: ObjectStore,
+  from: number,
+  head: LedgerHead,
+  { ledger, clock, lockDays }: Publisher,
+): Promise<void> {
+  const read = tilesOfLedger(ledger)
+  await mustBeRootOf(head, read)
+  const until = lockDays > 0 ? new Date(clock.now().getTime() + lockDays * dayMs) : undefined
+  await inParallel(tilesOfGrowth(from, head.size), async (tile) => {
+    const content = await read(tile)
+    const isFull = tile.width === tileWidth
+    await putOnce(archive, tileKey(tile), content, 'application/octet-stream', isFull ? until : undefined)
+    const kept = await contentOf(archive, tileKey(tile))
+    if (!kept?.equals(content))
+      throw new Failure('ledger-contradicts-published', {
+        size: head.size,
+        place: `${name}/${tileKey(tile)}`,
+      })
+  })
+}
+
+/** Tiles as the database has them. @throws Failure ledger-not-consistent when entries or hashes are missing */
+export const tilesOfLedger =
+  (ledger: Pick<LedgerStore, 'entriesFrom' | 'hashesFrom'>): TileReader =>
+  async ({ level, index, width }) => {
+    const from = index * tileWidth
+    const rows =
+      level === 'entries'
+        ? await ledger.entriesFrom(from, width)
+        : await ledger.hashesFrom(level, from, width)
+    if (rows.length !== width)
+      throw new Failure('ledger-not-consistent', {
+        seq: (from + rows.length) * tileWidth ** (level === 'entries' ? 0 : level),
+      })
+    return level === 'entries' ? formatBundle(rows) : Buffer.concat(rows)
+  }
+
+/** What does not lead to the signed root is not published. @throws Failure ledger-not-consistent */
+async function mustBeRootOf({ size, root }: LedgerHead, read: TileReader): Promise<void> {
+  const found = await rootFromTiles(size, read).catch((error: unknown) => {
+    if (error instanceof TileRefused) return undefined
+    throw error
+  })
+  if (!found?.equals(root)) throw new Failure('ledger-not-consistent', { seq: size - 1 })
+}
+
+async function putCheckpoint(
+  archive: ObjectStore,
+  { size, note }: LedgerHead,
+  { ledger }: Publisher,
+  kept?: Buffer,
+): Promise<void> {
+  const lines = (await ledger.cosignatures(size)).map(({ line }) => `${line}\n`)
+  const body = Buffer.from(note + lines.join(''))
+  if (kept?.equals(body)) return
+  await archive.put(publishedCheckpointKey, body, {
+    bytes: body.length,
+    sha256: sha256(body),
+    mediaType: 'text/plain; charset=utf-8',
+  })
+}
+
+const putOnce = (
+  archive: ObjectStore,
+  key: string,
+  body: Buffer,
+  mediaType: string,
+  retainUntil?: Date,
+): Promise<unknown> =>
+  archive.put(key, body, {
+    bytes: body.length,
+    sha256: sha256(body),
+    onlyIfAbsent: true,
+    mediaType,
+    ...(retainUntil && { retainUntil }),
+  })
+
+const sha256 = (body: Buffer): string => createHash('sha256').update(body).digest('hex')
+
+/** Does so many at once; the first failure ends it, once those under way have ended. */
+async function inParallel<One>(all: readonly One[], work: (one: One) => Promise<void>): Promise<void> {
+  const rest = all.values()
+  let failure: { error: unknown } | undefined
+  const hand = async () => {
+    for (const one of rest) {
+      if (failure) return
+      await work(one).catch((error: unknown) => (failure ??= { error }))
+    }
+  }
+  await Promise.all(Array.from({ length: atOnce }, hand))
+  if (failure) throw failure.error
+}
