@@ -7,6 +7,7 @@ const librariesOf = {
   barcodes: ['zxing-wasm', 'sharp'],
   bullmq: ['bullmq', 'ioredis', 'pg'],
   images: ['sharp'],
+  keys: ['shamir-secret-sharing'],
   pdf: ['@cantoo/pdf-lib', '@cantoo/fontkit', 'bwip-js', 'sharp'],
   postgres: ['kysely', 'pg'],
   s3: ['@aws-sdk/client-s3', '@smithy'],
@@ -18,7 +19,7 @@ const librariesOf = {
 const own = (libraries) => libraries.map((library) => `(^|/)node_modules/${library.replace('.', '\\.')}/`)
 const zod = own(['zod'])
 const rules = '^src/domain/'
-const proofs = '^src/(ledger|envelope)/'
+const proofs = '^src/(ledger|envelope|proof)/'
 const ports = '^src/(ports|records|plumbing)\\.ts$'
 
 /** A room that may import what is listed, its own files, and nothing else at all. */
@@ -38,6 +39,20 @@ export default {
       '^(node:)?(crypto|stream)(/|$)',
       ...own(['canonicalize']),
     ]),
+    room('proof-is-pure', '^src/proof/', [
+      rules,
+      '^src/ledger/',
+      '^(node:)?crypto$',
+      ...zod,
+      ...own(['fflate']),
+    ]),
+    {
+      name: 'the-verifier-knows-proofs-only',
+      comment: 'what the page is made of is bundled into it: its libraries are needed nowhere else',
+      severity: 'error',
+      from: { path: '^src/verifier/' },
+      to: { path: '^(src|workers)/', pathNot: ['^src/(verifier|proof|ledger)/', rules] },
+    },
     room('envelope-is-pure', '^src/envelope/', [
       '^src/domain/failure\\.ts$',
       '^(node:)?(crypto|stream)(/|$)',
@@ -86,7 +101,7 @@ export default {
     {
       name: 'only-compose-builds-adapters',
       severity: 'error',
-      from: { path: '^(src|workers)/', pathNot: ['^src/adapters/', '^src/(compose|install)\\.ts$'] },
+      from: { path: '^(src|workers)/', pathNot: ['^src/adapters/', '^src/(compose|install|keyring)\\.ts$'] },
       to: { path: '^src/adapters/' },
     },
     {
@@ -136,7 +151,7 @@ export default {
     {
       name: 'no-development-dependency-in-the-product',
       severity: 'error',
-      from: { path: '^(src|workers)/' },
+      from: { path: '^(src|workers)/', pathNot: '^src/verifier/' },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
     {

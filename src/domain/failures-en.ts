@@ -253,6 +253,50 @@ export const en: Sentences = {
     what: "The patient's key was destroyed: what was sealed under it cannot be read any more.",
     todo: 'The ledger tells when, and by whom.',
   },
+  'key-epoch-unknown': {
+    what: 'There is no master key of epoch {epoch} here.',
+    todo: 'If the key was rotated on another machine, bring the key file of this one up to date; else restore it from its backup or its shares. It will be tried again.',
+  },
+  'key-epoch-retired': {
+    what: 'A key was wrapped under a master key that is retired meanwhile.',
+    todo: 'It will be tried again, under the present one; if it goes on, bring the key file of this machine up to date.',
+  },
+  'key-epoch-in-use': {
+    what: 'The master key of epoch {epoch} still protects {patients} patient key(s) and {batches} batch key(s).',
+    todo: 'Run « scelle keys rewrap », then retire it again. Nothing was destroyed.',
+  },
+  'key-epoch-current': {
+    what: 'Epoch {epoch} is the present one: new keys are wrapped under it.',
+    todo: 'Run « scelle keys rotate » and « scelle keys rewrap » first. Nothing was destroyed.',
+  },
+  'index-key-missing': {
+    what: 'The key provider has no index key: patients cannot be found without it.',
+    todo: 'Leave the former provider in the configuration and run « scelle keys rotate », which takes its index key over.',
+  },
+  'index-key-differs': {
+    what: 'The index key is not the one that the database was filled with.',
+    todo: 'Restore the former one: under this one no patient would be found. Nothing was changed.',
+  },
+  'key-provider-refused': {
+    what: 'The key provider refused ({reason}).',
+    todo: 'See « When the HSM refuses » in docs/keys.md. A wrong PIN is not tried again before its file has changed.',
+  },
+  'key-store-full': {
+    what: 'The key provider has no room for another key.',
+    todo: 'Make room in it (retire old epochs), or have it enlarged. Nothing was changed.',
+  },
+  'share-invalid': {
+    what: 'Share file no. {share}: {reason}.',
+    todo: 'Correct what is said, or take the share of another holder in its place. Nothing was written.',
+  },
+  'shares-too-few': {
+    what: '{have} share(s) of {need} that are needed.',
+    todo: 'Bring more holders together. Nothing was written.',
+  },
+  'shares-disagree': {
+    what: 'The shares do not come together to the key file that they announce.',
+    todo: 'At least one was changed, whole as it looks. With one share more than needed, the wrong one is named.',
+  },
   'envelope-invalid': {
     what: 'The sealed object is not a CMS envelope that Scellé wrote.',
     todo: 'Compare its SHA-256 with the ledger: it was changed or replaced.',
@@ -292,6 +336,10 @@ export const en: Sentences = {
   'proof-invalid': {
     what: 'The proof does not lead to the root: {reason}.',
     todo: 'Ask for a new proof of this entry.',
+  },
+  'proof-file-invalid': {
+    what: 'This is no proof file: {reason}.',
+    todo: 'Give the ZIP file as it was handed over, or ask for it again.',
   },
   'entry-too-long': {
     what: 'What happened cannot be written as one entry of the ledger: it would have {bytes} bytes, of 65,535.',

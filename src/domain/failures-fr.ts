@@ -253,6 +253,50 @@ export const fr: Sentences = {
     what: "La clé du patient a été détruite : ce qu'elle scellait n'est plus lisible.",
     todo: 'Le registre dit quand, et par qui.',
   },
+  'key-epoch-unknown': {
+    what: "La clé maîtresse de l'époque {epoch} n'est pas ici.",
+    todo: 'Si la clé a été renouvelée sur une autre machine, mettez à jour le fichier de clés de celle-ci ; sinon restaurez-le depuis sa sauvegarde ou ses parts. Un nouvel essai aura lieu.',
+  },
+  'key-epoch-retired': {
+    what: 'Une clé a été protégée par une clé maîtresse retirée entre-temps.',
+    todo: 'Un nouvel essai aura lieu, sous la clé présente ; si cela persiste, mettez à jour le fichier de clés de cette machine.',
+  },
+  'key-epoch-in-use': {
+    what: "La clé maîtresse de l'époque {epoch} protège encore {patients} clé(s) de patient et {batches} clé(s) de lot.",
+    todo: "Lancez « scelle keys rewrap », puis retirez-la. Rien n'a été détruit.",
+  },
+  'key-epoch-current': {
+    what: "L'époque {epoch} est la présente : les nouvelles clés sont protégées par elle.",
+    todo: "Lancez d'abord « scelle keys rotate » et « scelle keys rewrap ». Rien n'a été détruit.",
+  },
+  'index-key-missing': {
+    what: "Le fournisseur de clés n'a pas de clé d'index : sans elle, aucun patient n'est trouvé.",
+    todo: "Laissez l'ancien fournisseur dans la configuration et lancez « scelle keys rotate », qui reprend sa clé d'index.",
+  },
+  'index-key-differs': {
+    what: "La clé d'index n'est pas celle avec laquelle la base a été remplie.",
+    todo: "Restaurez l'ancienne : sous celle-ci, aucun patient ne serait trouvé. Rien n'a été changé.",
+  },
+  'key-provider-refused': {
+    what: 'Le fournisseur de clés a refusé ({reason}).',
+    todo: "Voyez « When the HSM refuses » dans docs/keys.md. Un code PIN faux n'est pas réessayé avant que son fichier ait changé.",
+  },
+  'key-store-full': {
+    what: "Le fournisseur de clés n'a plus de place pour une clé.",
+    todo: "Faites-y de la place (retirez d'anciennes époques) ou faites-le agrandir. Rien n'a été changé.",
+  },
+  'share-invalid': {
+    what: 'Fichier de part n° {share} : {reason}.',
+    todo: "Corrigez ce qui est dit, ou prenez la part d'un autre porteur. Rien n'a été écrit.",
+  },
+  'shares-too-few': {
+    what: '{have} part(s) sur {need} nécessaires.',
+    todo: "Réunissez davantage de porteurs. Rien n'a été écrit.",
+  },
+  'shares-disagree': {
+    what: "Les parts ne redonnent pas le fichier de clés qu'elles annoncent.",
+    todo: "L'une au moins a été modifiée, si entière qu'elle paraisse. Avec une part de plus que nécessaire, la fausse est nommée.",
+  },
   'envelope-invalid': {
     what: "L'objet scellé n'est pas une enveloppe CMS écrite par Scellé.",
     todo: 'Comparez son empreinte SHA-256 au registre : il a été modifié ou remplacé.',
@@ -292,6 +336,10 @@ export const fr: Sentences = {
   'proof-invalid': {
     what: 'La preuve ne mène pas à la racine : {reason}.',
     todo: 'Demandez une nouvelle preuve pour cette entrée.',
+  },
+  'proof-file-invalid': {
+    what: "Ce n'est pas un fichier de preuve : {reason}.",
+    todo: "Donnez le fichier ZIP tel qu'il vous a été remis, ou demandez-le de nouveau.",
   },
   'entry-too-long': {
     what: "Ce qui s'est passé ne tient pas dans une entrée du registre : {bytes} octets, pour 65 535 au plus.",

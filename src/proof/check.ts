@@ -1,0 +1,73 @@
+import type { LedgerEntry } from '../domain/custody.ts'
+import { Failure } from '../domain/failure.ts'
+import type { Finding } from './findings.ts'
+import { unpack } from './packing.ts'
+import type { ProofFiles, ProofManifest } from './proof-file.ts'
+import type { Grounds, Stamp } from './statement.ts'
+import { storyOf } from './story.ts'
+import { type Stamps, verifyTokens } from './tokens.ts'
+import { fingerprintOf, keysOf, type Trust } from './trust.ts'
+import { type ProvenHead, type Verified, verifyEntries } from './verify-proof.ts'
+
+/**
+ * `proven`: everything leads to keys that whoever checks had by another way. `coherent`: everything fits together, and to
+ * the keys that the file itself brings, which anybody could have put there. `faulty`: something is wrong.
+ */
+export type Verdict = 'proven' | 'coherent' | 'faulty'
+
+export type ProofReport = {
+  readonly verdict: Verdict
+  readonly findings: readonly Finding[]
+  readonly manifest: ProofManifest | undefined
+  /** Entries that were shown to be in the ledger. */
+  readonly entries: readonly LedgerEntry[]
+  /** What a statement may say; undefined where no entry was shown. */
+  readonly grounds: Grounds | undefined
+}
+
+/** Checks a proof file, byte by byte, against what is trusted, at a moment. It never throws for what is in the file. */
+export async function checkProof(bytes: Uint8Array, trust: Trust, now: Date): Promise<ProofReport> {
+  const files = opened(bytes)
+  if (!(files instanceof Map)) return faulty([files as Finding])
+  const keys = keysOf(files, trust)
+  const verified = await verifyEntries(files, keys.ledgers)
+  if ('code' in verified) return faulty([verified])
+  const { manifest, head, entries } = verified
+  const tokens = head
+    ? await verifyTokens(files, verified, keys.anchors, now)
+    : { head: [], sealed: new Map<number, Stamp>(), findings: [] }
+  const findings = [...keys.findings, ...verified.findings, ...tokens.findings]
+  const grounds = head && groundsOf({ ...verified, head }, tokens, fingerprintOf(keys.ledgers, head.origin))
+  const good: Verdict = keys.areGiven ? 'proven' : 'coherent'
+  return { verdict: findings.length > 0 || !grounds ? 'faulty' : good, findings, manifest, entries, grounds }
+}
+
+/** Undefined where nothing was shown: there is nothing to say then. */
+const groundsOf = (
+  { manifest, head, entries }: Verified & { readonly head: ProvenHead },
+  { head: stamps, sealed }: Stamps,
+  keyFingerprint: string,
+): Grounds | undefined =>
+  entries.length === 0
+    ? undefined
+    : {
+        ...{ subject: manifest.subject, madeAt: manifest.madeAt, story: storyOf(entries), stamps: sealed },
+        head: { origin: head.origin, size: head.size, keyFingerprint, witnesses: [], stamps },
+      }
+
+const faulty = (findings: readonly Finding[]): ProofReport => ({
+  verdict: 'faulty',
+  findings,
+  manifest: undefined,
+  entries: [],
+  grounds: undefined,
+})
+
+function opened(bytes: Uint8Array): ProofFiles | Finding {
+  try {
+    return unpack(bytes)
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    return { code: 'file-invalid', path: '', reason: String(error.facts.reason) }
+  }
+}

@@ -1,0 +1,46 @@
+import type { Finding, FindingCode } from './findings.ts'
+
+type Sentences = Readonly<Record<FindingCode, string>>
+
+const fr: Sentences = {
+  'file-invalid': "Le fichier n'est pas un fichier de preuve lisible",
+  'manifest-malformed': 'La table du fichier de preuve manque ou est mal formée',
+  'key-malformed': 'Le fichier ne donne pas de clé de registre lisible',
+  'file-missing': 'Il manque un élément de la preuve',
+  'file-changed': 'Un élément de la preuve a été modifié',
+  'file-unlisted': "Un élément ajouté n'appartient pas à la preuve",
+  'entry-malformed': "L'entrée n'est pas une entrée de registre bien formée",
+  'entry-misplaced': "L'entrée a été écrite pour une autre place du registre",
+  'entry-foreign': "L'entrée concerne un autre sujet que celui de la preuve",
+  'inclusion-invalid': "La preuve d'inclusion ne mène pas de cette entrée à la tête signée du registre",
+  'checkpoint-invalid': 'La tête du registre est mal formée, ou sa signature est fausse',
+  'checkpoints-differ': 'Les preuves se réclament de têtes différentes du registre',
+  'ledger-unknown': 'La tête est signée par un autre registre que celui dont la clé est connue',
+  'token-invalid': "Le jeton d'horodatage ne prouve rien ici",
+  'certificate-differs': "L'attestation n'est pas celle que le registre connaît",
+}
+
+const en: Sentences = {
+  'file-invalid': 'The file is no readable proof file',
+  'manifest-malformed': "The proof file's table of contents is missing or malformed",
+  'key-malformed': 'The file brings no readable ledger key',
+  'file-missing': 'A part of the proof is missing',
+  'file-changed': 'A part of the proof was changed',
+  'file-unlisted': 'A part was added that does not belong to the proof',
+  'entry-malformed': 'The entry is no well-formed ledger entry',
+  'entry-misplaced': 'The entry was written for another place in the ledger',
+  'entry-foreign': 'The entry is about another subject than the proof',
+  'inclusion-invalid': "The inclusion proof does not lead from this entry to the ledger's signed head",
+  'checkpoint-invalid': "The ledger's head is malformed, or its signature is wrong",
+  'checkpoints-differ': 'The proofs appeal to different heads of the ledger',
+  'ledger-unknown': 'The head was signed by another ledger than the one whose key is known',
+  'token-invalid': 'The timestamp token proves nothing here',
+  'certificate-differs': 'The attestation is not the one that the ledger knows',
+}
+
+/** One finding as a sentence: what is wrong, where, and the code of whoever looked. */
+export function sayFinding({ code, path, reason }: Finding, language: 'fr' | 'en'): string {
+  const where = [path, reason].filter(Boolean).join(', ')
+  const sentence = { fr, en }[language][code]
+  return where ? `${sentence} (${where}).` : `${sentence}.`
+}

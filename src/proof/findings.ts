@@ -1,0 +1,29 @@
+import type { CustodyEventType } from '../domain/custody.ts'
+
+/** What can be wrong with a proof file; each is about one file of it. */
+export const findingCodes = [
+  'file-invalid',
+  'manifest-malformed',
+  'key-malformed',
+  'file-missing',
+  'file-changed',
+  'file-unlisted',
+  'entry-malformed',
+  'entry-misplaced',
+  'entry-foreign',
+  'inclusion-invalid',
+  'checkpoint-invalid',
+  'checkpoints-differ',
+  'ledger-unknown',
+  'token-invalid',
+  'certificate-differs',
+] as const
+export type FindingCode = (typeof findingCodes)[number]
+
+/** `reason` is a code of whoever looked: a note's, a proof's or a token's. */
+export type Finding = {
+  readonly code: FindingCode
+  readonly path: string
+  readonly reason?: string
+  readonly type?: CustodyEventType
+}

@@ -1,0 +1,34 @@
+import { unzipSync, zipSync } from 'fflate'
+import { Failure } from '../domain/failure.ts'
+import type { ProofFiles } from './proof-file.ts'
+
+/** What a proof file may hold once it is unpacked: whoever sends one may mean harm. */
+export const limits = { bytes: 256 * 2 ** 20, files: 250_000 } as const
+
+/** The same contents give the same bytes. */
+export const pack = (files: ProofFiles): Uint8Array =>
+  zipSync(Object.fromEntries([...files].toSorted(byPath)), { level: 9, mtime: earliest })
+
+const byPath = ([one]: [string, unknown], [other]: [string, unknown]): number => (one < other ? -1 : 1)
+/** ZIP knows no time before; ours says nothing. */
+const earliest = new Date(1980, 0, 1)
+
+/** @throws Failure proof-file-invalid */
+export function unpack(bytes: Uint8Array): ProofFiles {
+  let [files, total] = [0, 0]
+  try {
+    const contents = unzipSync(bytes, {
+      filter: ({ name, originalSize }) => {
+        files++
+        total += originalSize
+        if (files > limits.files || total > limits.bytes) throw refusal('too-large')
+        return !name.endsWith('/')
+      },
+    })
+    return new Map(Object.entries(contents))
+  } catch (error) {
+    throw error instanceof Failure ? error : refusal('not-a-zip')
+  }
+}
+
+const refusal = (reason: 'too-large' | 'not-a-zip'): Failure => new Failure('proof-file-invalid', { reason })

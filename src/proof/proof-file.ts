@@ -1,0 +1,54 @@
+import { z } from 'zod'
+
+/*
+ * A proof file is a ZIP archive of what the ledger and the timestamp authorities say of one document, one batch or one
+ * patient. Everything in it can be checked with other people's programs: docs/formats.md, "Proof files".
+ */
+
+export const proofFormat = 'scelle-proof/1'
+
+export const ProofSubject = z.strictObject({
+  kind: z.enum(['document', 'batch', 'patient']),
+  id: z.uuid(),
+})
+export type ProofSubject = z.infer<typeof ProofSubject>
+
+const Seq = z.int().nonnegative()
+const Sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+
+/** A timestamp token, and what it was given for: the signed head itself, or the sealed object that an entry names. */
+const Token = z.discriminatedUnion('of', [
+  z.strictObject({ of: z.literal('checkpoint'), path: z.string() }),
+  z.strictObject({ of: z.literal('sealed-document'), path: z.string(), seq: Seq }),
+])
+
+/** Table of contents, `proof.json`. Nothing in it is believed before the files themselves have shown it. */
+export const ProofManifest = z.strictObject({
+  format: z.literal(proofFormat),
+  subject: ProofSubject,
+  madeAt: z.iso.datetime({ precision: 3 }),
+  entries: z.array(Seq).min(1).max(100_000),
+  tokens: z.array(Token).max(100_000),
+  /** Of every other file, so that damage is named where it is. */
+  files: z.record(z.string(), Sha256),
+})
+export type ProofManifest = z.infer<typeof ProofManifest>
+export type ProofToken = ProofManifest['tokens'][number]
+
+/** Contents by path. */
+export type ProofFiles = ReadonlyMap<string, Uint8Array>
+
+const numbered = (seq: number): string => String(seq).padStart(16, '0')
+
+export const manifestPath = 'proof.json'
+export const statementPath = 'releve-de-valeur-probante.txt'
+/** Canonical JSON, the bytes that were hashed. */
+export const entryPath = (seq: number): string => `entries/${numbered(seq)}.json`
+/** c2sp.org/tlog-proof@v1 */
+export const inclusionPath = (seq: number): string => `entries/${numbered(seq)}.tlog-proof`
+/** RFC 3161 token, DER. */
+export const tokenPath = (name: string): string => `timestamps/${name}.tsr`
+/** Verifier key of the ledger as its keeper states it: to be compared with what was had by another way. */
+export const ledgerKeyPath = 'keys/ledger.vkey'
+/** Certificates that the configured authorities are trusted by, PEM: the same holds for them. */
+export const anchorsPath = 'keys/timestamp-anchors.pem'

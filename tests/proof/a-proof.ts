@@ -1,0 +1,96 @@
+import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
+import type { LedgerEntry } from '../../src/domain/custody.ts'
+import { formatCheckpoint } from '../../src/ledger/checkpoint.ts'
+import { canonicalEntry } from '../../src/ledger/entry.ts'
+import { formatVerifierKey, type NoteSigner, signNote } from '../../src/ledger/note.ts'
+import { inclusionProof } from '../../src/ledger/proofs.ts'
+import { leafHash, rootOf } from '../../src/ledger/tree.ts'
+import { buildProof, type Evidence } from '../../src/proof/build.ts'
+import type { ProofSubject } from '../../src/proof/proof-file.ts'
+
+/** A small ledger of two batches of two documents each, and proof files out of it. */
+export type Log = {
+  readonly key: string
+  readonly entries: readonly LedgerEntry[]
+  /** Signed head of all of it. */
+  readonly head: string
+  evidence(subject: ProofSubject, which: (entry: LedgerEntry) => boolean): Evidence
+}
+
+export const batchIds = [
+  '0199a000-0000-7000-8000-00000000000a',
+  '0199a000-0000-7000-8000-00000000000b',
+] as const
+export const documentIds = [
+  '0199a000-0000-7000-8000-0000000000d1',
+  '0199a000-0000-7000-8000-0000000000d2',
+] as const
+export const patientId = '0199a000-0000-7000-8000-0000000000f1'
+export const madeAt = new Date('2026-11-22T12:00:00.000Z')
+
+const digest = (letter: string): string => letter.repeat(64)
+
+function history(): Omit<LedgerEntry, 'seq' | 'at' | 'v' | 'actor'>[] {
+  const [batchId, otherBatch] = batchIds
+  const [documentId, otherDocument] = documentIds
+  const sealed = {
+    digests: { content: digest('a'), content512: digest('b').repeat(2), sealed: digest('c') },
+    details: { part: 'access', version: 1, bytes: 48_211 },
+  }
+  return [
+    {
+      type: 'consent-recorded',
+      subject: { patientId },
+      details: { purpose: 'digitisation', status: 'granted' },
+    },
+    { type: 'batch-received', subject: { batchId }, details: { files: 1 } },
+    { type: 'batch-received', subject: { batchId: otherBatch }, details: { files: 1 } },
+    { type: 'document-composed', subject: { batchId, documentId, patientId } },
+    { type: 'document-composed', subject: { batchId: otherBatch, documentId: otherDocument } },
+    { type: 'document-sealed', subject: { batchId, documentId }, ...sealed },
+    { type: 'document-deposited', subject: { batchId, documentId }, digests: { sealed: digest('c') } },
+    { type: 'deposit-verified', subject: { batchId, documentId }, digests: { sealed: digest('c') } },
+    { type: 'batch-closed', subject: { batchId }, details: { verified: 1 } },
+  ]
+}
+
+export async function aLog(name = 'ledger.example.fr', privateKey = aKey()): Promise<Log> {
+  const signer = signerOf(name, privateKey)
+  const entries = history().map((entry, seq): LedgerEntry => {
+    const at = new Date(Date.UTC(2026, 10, 22, 8, seq)).toISOString()
+    return { v: 1, seq, at, actor: 'stage.test', ...entry }
+  })
+  const leaves = entries.map((entry) => leafHash(canonicalEntry(entry)))
+  const root = rootOf(leaves)
+  const head = await signNote(formatCheckpoint({ origin: name, size: leaves.length, root }), signer)
+  const key = formatVerifierKey(signer)
+  return {
+    ...{ key, entries, head },
+    evidence: (subject, which) => ({
+      ...{ subject, madeAt, checkpoint: head, ledgerKey: key, times: [], anchors: '' },
+      entries: entries.filter(which).map((entry) => ({
+        seq: entry.seq,
+        bytes: canonicalEntry(entry),
+        hashes: inclusionProof(leaves, entry.seq),
+      })),
+    }),
+  }
+}
+
+export const aKey = (): KeyObject => generateKeyPairSync('ed25519').privateKey
+
+const signerOf = (name: string, privateKey: KeyObject): NoteSigner => ({
+  name,
+  publicKey: Buffer.from(privateKey.export({ format: 'jwk' }).x!, 'base64url'),
+  sign: (message) => Promise.resolve(sign(null, message, privateKey)),
+})
+
+/** Everything that belongs into the proof of the first document. */
+export const aboutFirstDocument = ({ subject }: LedgerEntry): boolean =>
+  subject.documentId === documentIds[0] ||
+  (subject.documentId === undefined && (subject.batchId === batchIds[0] || subject.patientId === patientId))
+
+export const evidenceOfDocument = (log: Log): Evidence =>
+  log.evidence({ kind: 'document', id: documentIds[0] }, aboutFirstDocument)
+
+export const aProof = (log: Log): Promise<Uint8Array> => buildProof(evidenceOfDocument(log))

@@ -1,0 +1,145 @@
+import { buildProof, type Evidence } from '../../src/proof/build.ts'
+import type { FindingCode } from '../../src/proof/findings.ts'
+import { pack, unpack } from '../../src/proof/packing.ts'
+import { entryPath, inclusionPath, manifestPath } from '../../src/proof/proof-file.ts'
+import { noTrust, type Trust } from '../../src/proof/trust.ts'
+import {
+  aboutFirstDocument,
+  aKey,
+  aLog,
+  aProof,
+  batchIds,
+  documentIds,
+  evidenceOfDocument,
+} from './a-proof.ts'
+
+export type BadProof = {
+  readonly name: string
+  make(): Promise<Uint8Array>
+  readonly code: FindingCode
+  readonly path?: string
+  readonly trust?: Trust
+}
+
+type Contents = Map<string, Uint8Array>
+
+/** Proof files that somebody spoilt or forged, each in a way of its own. */
+export async function badProofs(): Promise<BadProof[]> {
+  const privateKey = aKey()
+  const log = await aLog('ledger.example.fr', privateKey)
+  const other = await aLog('ledger.example.fr')
+  const good = await aProof(log)
+  const given: Trust = { ...noTrust, ledgerKeys: [log.key] }
+  const changed = (change: (contents: Contents) => void) => () => {
+    const contents = new Map(unpack(good))
+    change(contents)
+    return Promise.resolve(pack(contents))
+  }
+  /** As somebody would forge it: the table of contents fits what was changed. */
+  const forged = (change: (evidence: Evidence) => Evidence) => () =>
+    buildProof(change(evidenceOfDocument(log)))
+  const sealing = 5
+  const forgedEntry = (from: string, to: string) =>
+    forged((evidence) => ({
+      ...evidence,
+      entries: evidence.entries.map((entry) =>
+        entry.seq === sealing
+          ? { ...entry, bytes: Buffer.from(entry.bytes.toString().replace(from, to)) }
+          : entry,
+      ),
+    }))
+
+  return [
+    { name: 'a file that is no ZIP', make: () => Promise.resolve(Buffer.from('PK?')), code: 'file-invalid' },
+    {
+      name: 'one byte changed in an entry',
+      make: changed((contents) => flip(contents, entryPath(sealing))),
+      code: 'file-changed',
+      path: entryPath(sealing),
+    },
+    {
+      name: 'an entry that says another digest',
+      make: forgedEntry('a'.repeat(64), 'd'.repeat(64)),
+      code: 'inclusion-invalid',
+      path: inclusionPath(sealing),
+    },
+    {
+      name: 'an entry in another spelling',
+      make: forgedEntry('{', '{ '),
+      code: 'entry-malformed',
+      path: entryPath(sealing),
+    },
+    {
+      name: 'a proof for another entry',
+      make: forged((evidence) => ({
+        ...evidence,
+        entries: evidence.entries.map((entry) =>
+          entry.seq === sealing ? { ...entry, hashes: evidence.entries[0]!.hashes } : entry,
+        ),
+      })),
+      code: 'inclusion-invalid',
+      path: inclusionPath(sealing),
+    },
+    {
+      name: 'an entry at another place',
+      make: changed((contents) => contents.set(entryPath(sealing), contents.get(entryPath(6))!)),
+      code: 'entry-misplaced',
+      path: entryPath(sealing),
+    },
+    {
+      name: 'a head whose root was changed',
+      make: forged((evidence) => ({
+        ...evidence,
+        checkpoint: evidence.checkpoint.replace('\n9\n', '\n10\n'),
+      })),
+      code: 'checkpoint-invalid',
+    },
+    {
+      name: 'a head of another ledger under our name',
+      make: () => aProof(other),
+      code: 'ledger-unknown',
+      trust: given,
+    },
+    {
+      name: "somebody else's document among the entries",
+      make: () =>
+        buildProof(
+          log.evidence(
+            { kind: 'document', id: documentIds[0] },
+            (entry) => aboutFirstDocument(entry) || entry.subject.batchId === batchIds[1],
+          ),
+        ),
+      code: 'entry-foreign',
+      path: entryPath(4),
+    },
+    {
+      name: 'an entry taken out',
+      make: changed((contents) => contents.delete(entryPath(sealing))),
+      code: 'file-missing',
+      path: entryPath(sealing),
+    },
+    {
+      name: 'a file put in',
+      make: changed((contents) => contents.set('entries/more.json', Buffer.from('{}'))),
+      code: 'file-unlisted',
+      path: 'entries/more.json',
+    },
+    {
+      name: 'a table of contents of another kind',
+      make: changed((contents) => contents.set(manifestPath, Buffer.from('{"format":"scelle-proof/2"}'))),
+      code: 'manifest-malformed',
+      path: manifestPath,
+    },
+    {
+      name: 'a key that is none',
+      make: forged((evidence) => ({ ...evidence, ledgerKey: 'ledger.example.fr+00000000+AAAA' })),
+      code: 'key-malformed',
+    },
+  ]
+}
+
+function flip(contents: Contents, path: string): void {
+  const bytes = Uint8Array.from(contents.get(path)!)
+  bytes[bytes.length >> 1]! ^= 1
+  contents.set(path, bytes)
+}
