@@ -1,6 +1,7 @@
 import sharp, { type Sharp } from 'sharp'
 import type { Turn } from '../../domain/page.ts'
 import type { GreyView } from './grey-view.ts'
+import { luminanceFirst } from './luminance-first.ts'
 
 /** Samples of more than this, an A3 page in colour at 300 dpi and some, are shrunk while they are decoded. */
 const mostSamples = 60_000_000
@@ -8,53 +9,45 @@ const mostSamples = 60_000_000
 export type DecodedPage = GreyView & {
   /** Pixels of the image as it was given, after its turn. */
   readonly page: { readonly width: number; readonly height: number }
-  /** Share of the pixels of a colour image that have a colour; 0 for a grey one. */
-  readonly colour: number
 }
 
 /**
  * Decodes a page image to grey, turned by a quarter turn clockwise where it is told to, transparent paper as white. Of
- * most images no pixel is left out; a vast one is brought to about `leastDpi` first.
+ * most images no pixel is left out; a vast one is brought to about `leastDpi` first. Of a JPEG in colour only the
+ * luminance is taken; colour profiles, which cost more than decoding, say nothing of what is dark.
  */
 export async function decodedPage(
   image: Buffer,
   { dpi, turn = 0, leastDpi }: { dpi: number; turn?: Turn; leastDpi: number },
 ): Promise<DecodedPage> {
-  const { width, height, channels, space, hasAlpha } = await sharp(image).metadata()
+  const { width, height, channels, space, hasAlpha, format } = await sharp(image).metadata()
   const page = turn % 180 === 0 ? { width, height } : { width: height, height: width }
   const isGrey = !hasAlpha && (space === 'b-w' || space === 'grey16')
   const isVast = width * height * channels > mostSamples
   const scale = isVast ? Math.min(1, leastDpi / dpi) : 1
-  let picture: Sharp = sharp(image, { sequentialRead: true })
+  const plain = format === 'jpeg' && space === 'srgb' ? luminanceFirst(image) : undefined
+  let picture: Sharp = sharp(plain ?? image, { sequentialRead: true, ignoreIcc: space !== 'cmyk' })
   if (turn !== 0) picture = picture.rotate(turn)
   if (scale < 1)
     picture = picture.resize({
       ...{ width: Math.max(1, Math.round(page.width * scale)), kernel: 'linear' },
       ...{ height: Math.max(1, Math.round(page.height * scale)), fit: 'fill' },
     })
-  const { data, info } = await picture
-    .toColourspace(isGrey ? 'b-w' : 'srgb')
-    .raw({ depth: 'uchar' })
-    .toBuffer({ resolveWithObject: true })
-  const { pixels, colour } = info.channels === 1 ? { pixels: data, colour: 0 } : greyOf(data, info.channels)
-  return { pixels, width: info.width, height: info.height, dpi: dpi * scale, page, colour }
+  picture = plain ? picture.extractChannel(0) : picture.toColourspace(isGrey ? 'b-w' : 'srgb')
+  const { data, info } = await picture.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true })
+  const pixels = info.channels === 1 ? data : greyOf(data, info.channels)
+  return { pixels, width: info.width, height: info.height, dpi: dpi * scale, page }
 }
 
-/** Levels that a colour's parts must lie apart to be seen as one: paper is rarely quite grey. */
-const tint = 48
-
 /** Grey as the eye weighs colours (ITU-R BT.601), over white where there is transparency. */
-function greyOf(samples: Uint8Array, channels: number): { pixels: Uint8Array; colour: number } {
+function greyOf(samples: Uint8Array, channels: number): Uint8Array {
   const pixels = new Uint8Array(samples.length / channels)
   const hasAlpha = channels % 2 === 0
   const [green, blue] = channels > 2 ? [1, 2] : [0, 0]
-  let coloured = 0
   for (let at = 0, from = 0; at < pixels.length; at++, from += channels) {
-    const [r, g, b] = [samples[from]!, samples[from + green]!, samples[from + blue]!]
-    if (r - b > tint || b - r > tint || g - r > tint || r - g > tint) coloured++
-    const level = (r * 77 + g * 150 + b * 29) >> 8
+    const level = (samples[from]! * 77 + samples[from + green]! * 150 + samples[from + blue]! * 29) >> 8
     const paper = hasAlpha ? 255 - samples[from + channels - 1]! : 0
     pixels[at] = paper === 0 ? level : level + (((255 - level) * paper) >> 8)
   }
-  return { pixels, colour: pixels.length > 0 ? coloured / pixels.length : 0 }
+  return pixels
 }

@@ -1,4 +1,4 @@
-import sharp from 'sharp'
+import type { Sharp } from 'sharp'
 
 /** Blocks of about a millimetre at 300 dpi: smaller than a pen's stroke is long, larger than the noise. */
 const shrunk = 8
@@ -13,13 +13,10 @@ const fewest = 4
  * Whether an image's colours say anything: a pen, a stamp, a printed form, tinted paper. Scanners keep black print in
  * colour too, and paper that is a little yellow. Looks at an eighth of the page, which a JPEG gives at little cost.
  */
-export async function saysMoreThanGrey(image: Buffer): Promise<boolean> {
-  const { width } = await sharp(image).metadata()
-  const { data, info } = await sharp(image)
-    .flatten({ background: '#fff' })
-    .toColourspace('srgb')
+export async function saysMoreThanGrey(picture: Sharp, width: number): Promise<boolean> {
+  const { data, info } = await picture
     .resize(Math.max(1, Math.round(width / shrunk)))
-    .raw()
+    .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true })
   return info.channels === 3 && hasColours(data)
 }

@@ -17,14 +17,29 @@ type Shape = { readonly width: number; readonly height: number; readonly block: 
  * most of what light is.
  */
 export async function rasterOf(image: Buffer, shape?: Shape): Promise<Raster> {
-  const inColour = await saysMoreThanGrey(image)
-  const flat = sharp(image).flatten({ background: '#fff' }).toColourspace('srgb')
-  const shaped = shape ? reshaped(flat, shape) : flat
-  const { data, info } = await (inColour ? shaped : shaped.extractChannel(1))
-    .raw()
+  const picture = await pictureOnWhite(image)
+  const inColour = picture.inColour && (await saysMoreThanGrey(picture.open(), picture.width))
+  const shaped = shape ? reshaped(picture.open(), shape) : picture.open()
+  const { data, info } = await (picture.inColour && !inColour ? shaped.extractChannel(1) : shaped)
+    .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true })
   return { pixels: data, width: info.width, height: info.height, channels: info.channels === 3 ? 3 : 1 }
 }
+
+/** A picture that is grey stays so; a profile that says of sRGB that it is sRGB is not followed, at twice the cost. */
+async function pictureOnWhite(image: Buffer) {
+  const { width, space, hasAlpha, icc } = await sharp(image).metadata()
+  const inColour = hasAlpha || (space !== 'b-w' && space !== 'grey16')
+  const options = { ignoreIcc: icc !== undefined && isSrgb(icc), sequentialRead: true }
+  const open = (): Sharp =>
+    inColour
+      ? sharp(image, options).flatten({ background: '#fff' }).toColourspace('srgb')
+      : sharp(image, options).toColourspace('b-w')
+  return { width, inColour, open }
+}
+
+/** By its description, in ASCII or UTF-16 (ICC.1, 9.2.41). */
+const isSrgb = (icc: Buffer): boolean => icc.toString('latin1').replaceAll('\0', '').includes('sRGB')
 
 const reshaped = (picture: Sharp, { width, height, block }: Shape): Sharp =>
   picture.resize({ width, height, fit: 'fill' }).extend({
