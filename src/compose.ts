@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { Logger } from 'pino'
 import { confine } from './adapters/confinement/confinement.ts'
 import {
@@ -5,6 +6,7 @@ import {
   confinedExaminer,
   confinedPreparation,
   confinedSplitter,
+  confinedThumbnailer,
 } from './adapters/confinement/ports.ts'
 import { readDrop } from './adapters/inbox/drop-folder.ts'
 import { openHotFolder } from './adapters/inbox/hot-folder.ts'
@@ -23,6 +25,7 @@ import { openElection } from './adapters/postgres/outbox-election.ts'
 import { openAnnouncements } from './adapters/postgres/outbox-listen.ts'
 import { openPresence } from './adapters/postgres/outbox-presence.ts'
 import { createPatientDirectory, patientKey } from './adapters/postgres/patients.ts'
+import { openTimestamps } from './adapters/postgres/timestamps.ts'
 import { openTruth } from './adapters/postgres/records/truth.ts'
 import { contractInForce, controllerOf } from './adapters/postgres/registry.ts'
 import { stagingUse } from './adapters/postgres/staging-use.ts'
@@ -34,6 +37,7 @@ import { createSealer } from './adapters/sealing/sealer.ts'
 import { openStaging } from './adapters/staging/staging.ts'
 import { packPages } from './adapters/tar/pack.ts'
 import { unpackPages } from './adapters/tar/unpack.ts'
+import { openTrustedTime } from './adapters/timestamps/trusted-time.ts'
 import { Failure } from './domain/failure.ts'
 import type { BatchId, OrganisationId } from './domain/ids.ts'
 import type { Ports, Registry, StagingRoom } from './ports.ts'
@@ -135,6 +139,9 @@ export function compose(settings: Settings, log: Logger) {
     confinedSplitter(confinement(), { module: reading.files, name: 'split' }, settings.parsing),
   )
   const examiner = once(() => confinedExaminer(confinement(), { module: reading.images, name: 'examine' }))
+  const thumbnailer = once(() =>
+    confinedThumbnailer(confinement(), { module: reading.images, name: 'thumbnail' }),
+  )
   const barcodes = once(() =>
     confinedBarcodeReader(confinement(), { module: reading.barcodes, name: 'read' }),
   )
@@ -145,6 +152,13 @@ export function compose(settings: Settings, log: Logger) {
   const signer = once(() => openLedgerSigner(settings.keys.ledger, keyring().signElsewhere))
 
   const ledger = once(() => openLedger(system(), clock))
+
+  const timestamps = once(() => openTimestamps(system(), clock))
+  const trustedTime = once(() =>
+    openTrustedTime(settings.timestamps, { clock, random: randomBytes }, ({ code, facts }) =>
+      log.warn({ code, ...facts }, 'no token from this authority'),
+    ),
+  )
 
   const registry = once(
     (): Registry => ({
@@ -187,6 +201,9 @@ export function compose(settings: Settings, log: Logger) {
     },
     get barcodes() {
       return barcodes()
+    },
+    get thumbnailer() {
+      return thumbnailer()
     },
     // Heavy libraries are loaded when first used: a command that lists batches does not wait for them.
     recogniser: {
@@ -234,6 +251,26 @@ export function compose(settings: Settings, log: Logger) {
       archives: archives(),
       clock,
       lockDays: settings.retention.lockDays,
+    }),
+    /** Whom the house believes about time. @throws Failure configuration-invalid */
+    trustedTime,
+    timestamps,
+    /** What keeping tokens needs; undefined without an authority. */
+    timeKeeper() {
+      const { authority, anchors } = trustedTime()
+      const { atOnce, renewBeforeDays, algorithmEnds } = settings.timestamps
+      return (
+        authority && {
+          ...{ authority, anchors, timestamps: timestamps(), archives: archiveBuckets(), clock },
+          ...{ atOnce, renewBeforeDays, ends: algorithmEnds },
+        }
+      )
+    },
+    /** What verifying tokens needs. */
+    evidenceRoom: () => ({
+      ...{ timestamps: timestamps(), archives: archiveBuckets(), clock },
+      ...{ anchors: trustedTime().anchors, revocations: trustedTime().revocations },
+      ends: settings.timestamps.algorithmEnds,
     }),
     /** That files from outside can be read here, shown on files of our own. @throws Failure reader-broken */
     proveReaders: () => confinement().prove(Object.values(reading)),

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs'
 import { prepareQueues } from './adapters/bullmq/backend.ts'
 import { createKeyFile } from './adapters/keys/local-file.ts'
-import { createLedgerKeyFile } from './adapters/keys/local-signer.ts'
+import { createLedgerKeyFile, createLedgerReference } from './adapters/keys/local-signer.ts'
 import { migrate } from './adapters/postgres/migrate.ts'
 import { needsFormerKeys } from './adapters/postgres/wrapped-keys.ts'
 import { openBucket } from './adapters/s3/object-store.ts'
 import { Failure } from './domain/failure.ts'
+import { type Keyring, openKeyring } from './keyring.ts'
 import type { Settings } from './settings/settings.ts'
 
 /** What the installation did, by name, for whoever watches. */
@@ -15,7 +16,7 @@ export type InstallStep = 'database' | 'keys' | 'queue' | 'buckets'
  * Makes what the configuration names, and leaves alone what is there: tables and roles, key files, the queue's schema,
  * buckets. May be run at every upgrade; the roles take the passwords of the configured URLs.
  *
- * @throws Failure configuration-invalid without `database.ownerUrl`, database-away, key-lost, queue-away, storage-refused
+ * @throws Failure configuration-invalid without `database.ownerUrl`, database-away, key-lost, queue-away, storage-refused, key-unavailable
  */
 export async function install(
   settings: Settings,
@@ -32,15 +33,7 @@ export async function install(
   })
 
   onStep('keys')
-  const needs = await needsFormerKeys(database.systemUrl)
-  if (!existsSync(keys.master)) {
-    if (needs.master) throw new Failure('key-lost', { file: 'keys.master' })
-    createKeyFile(keys.master)
-  }
-  if (!existsSync(keys.ledger)) {
-    if (needs.ledger) throw new Failure('key-lost', { file: 'keys.ledger' })
-    createLedgerKeyFile(keys.ledger, ledger.name)
-  }
+  await makeKeys(keys, ledger.name, await needsFormerKeys(database.systemUrl))
 
   onStep('queue')
   const owned = queue.backend === 'postgres' ? database.ownerUrl : queue.url
@@ -50,6 +43,37 @@ export async function install(
   await ensureBucket({ ...staging, objectLock: false })
   for (const archive of Object.values(archives))
     await ensureBucket({ ...archive, objectLock: retention.lockDays > 0 })
+}
+
+type Needs = Awaited<ReturnType<typeof needsFormerKeys>>
+
+async function makeKeys(keys: Settings['keys'], ledgerName: string, needs: Needs): Promise<void> {
+  const keyring = openKeyring(keys)
+  try {
+    if (keys.provider === 'local') makeMasterFile(keys.master!, needs)
+    else await fillToken(keyring, needs)
+    if (existsSync(keys.ledger)) return
+    if (needs.ledger) throw new Failure('key-lost', { file: 'keys.ledger' })
+    if (keys.provider === 'local') createLedgerKeyFile(keys.ledger, ledgerName)
+    else createLedgerReference(keys.ledger, ledgerName, await keyring.ledgerKey())
+  } finally {
+    keyring.close()
+  }
+}
+
+function makeMasterFile(file: string, needs: Needs): void {
+  if (existsSync(file)) return
+  if (needs.master) throw new Failure('key-lost', { file: 'keys.master' })
+  createKeyFile(file)
+}
+
+/** A file to move away from is left to « scelle keys rotate ». */
+async function fillToken(keyring: Keyring, needs: Needs): Promise<void> {
+  const [token, ...former] = keyring.stores()
+  if (former.length > 0 || (await token.epochs()).length > 0) return
+  if (needs.master) throw new Failure('key-lost', { file: 'keys.pkcs11' })
+  if (!(await token.hasIndexKey())) await token.makeIndexKey()
+  await token.makeEpoch(1)
 }
 
 const passwordOf = (url: string): string => decodeURIComponent(new URL(url).password)

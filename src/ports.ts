@@ -202,6 +202,11 @@ export interface PageExaminer {
   examine(image: Buffer, mediaType: MediaType, dpi: number): Promise<{ facts: PageFacts; view?: Buffer }>
 }
 
+export interface Thumbnailer {
+  /** A page as a list shows it, upright: WebP, at most 256 pixels high. Undefined where it cannot be made. */
+  thumbnail(image: Buffer, options: { turn: Turn }): Promise<Buffer | undefined>
+}
+
 export interface BarcodeReader {
   /** Of a page, or of an examiner's view of it, in reading order; a cheap view first, the full search only when `thorough`. */
   read(image: Buffer, options?: { thorough?: boolean }): Promise<Barcode[]>
@@ -363,6 +368,7 @@ export type Ports = {
   readonly examiner: PageExaminer
   readonly barcodes: BarcodeReader
   readonly recogniser: Recogniser
+  readonly thumbnailer: Thumbnailer
   readonly assembler: PdfAssembler
   readonly packer: PagePacker
   readonly sealer: Sealer

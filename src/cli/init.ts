@@ -44,8 +44,9 @@ async function init(desk: Desk, options: Options): Promise<void> {
     throw new Failure('configuration-incomplete', { count: missing.length, settings: missing.join(', ') })
 
   const settings = await loadSettings(desk.configFile)
-  for (const file of Object.values(settings.keys))
-    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 })
+  const { master, ledger } = settings.keys
+  for (const file of [master, ledger])
+    if (file) await mkdir(path.dirname(file), { recursive: true, mode: 0o700 })
   await install(settings, (step) => desk.note(say.doing(installSteps[step])))
   const organisation = await firstOrganisation(desk, options, isTerminal)
   const value = {
@@ -56,7 +57,7 @@ async function init(desk: Desk, options: Options): Promise<void> {
   desk.answer(value, () =>
     [
       `✓ ${say.ready}`,
-      `! ${say.keysSafe(settings.keys.master, settings.keys.ledger)}`,
+      `! ${settings.keys.provider === 'local' ? say.keysSafe(settings.keys.master!, ledger) : say.tokenSafe(ledger)}`,
       `→ ${organisation ? say.nextHost : say.addOrganisation}`,
     ].join('\n'),
   )

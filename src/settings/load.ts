@@ -37,9 +37,15 @@ export async function loadSettings(file: string): Promise<Settings> {
   const settings = parse(await withSecrets(json(text), directory))
   return {
     ...settings,
-    keys: {
-      master: path.resolve(directory, settings.keys.master),
-      ledger: path.resolve(directory, settings.keys.ledger),
+    keys: keysBeside(directory, settings.keys),
+    timestamps: {
+      ...settings.timestamps,
+      authorities: settings.timestamps.authorities.map((authority) => ({
+        ...authority,
+        anchors: path.resolve(directory, authority.anchors),
+      })),
+      formerAnchors: settings.timestamps.formerAnchors.map((file) => path.resolve(directory, file)),
+      revocations: settings.timestamps.revocations.map((file) => path.resolve(directory, file)),
     },
     ...(settings.filing.documentTypes
       ? { filing: { documentTypes: path.resolve(directory, settings.filing.documentTypes) } }
@@ -47,6 +53,18 @@ export async function loadSettings(file: string): Promise<Settings> {
     ...(settings.inbox
       ? { inbox: { ...settings.inbox, directory: path.resolve(directory, settings.inbox.directory) } }
       : {}),
+  }
+}
+
+function keysBeside(
+  directory: string,
+  { master, ledger, pkcs11, ...keys }: Settings['keys'],
+): Settings['keys'] {
+  return {
+    ...keys,
+    ledger: path.resolve(directory, ledger),
+    ...(master ? { master: path.resolve(directory, master) } : {}),
+    ...(pkcs11 ? { pkcs11: { ...pkcs11, pinFile: path.resolve(directory, pkcs11.pinFile) } } : {}),
   }
 }
 

@@ -6,6 +6,8 @@ import {
   linkSync,
   openSync,
   readFileSync,
+  renameSync,
+  rmSync,
   unlinkSync,
   writeSync,
 } from 'node:fs'
@@ -64,19 +66,43 @@ function parseJson(text: string): unknown {
  * @throws Failure already-registered
  */
 export function writeKeyFile(path: string, content: object): void {
+  withDraft(path, content, (draft) => {
+    try {
+      // Unlike a rename, a link refuses to replace.
+      linkSync(draft, path)
+    } catch (error) {
+      if (codeOf(error) === 'EEXIST') throw new Failure('already-registered', { kind: 'key-file' })
+      throw error
+    }
+    unlinkSync(draft)
+  })
+}
+
+/** Puts a key file in the place of a former one; at no moment is there none, or half of one. */
+export const replaceKeyFile = (path: string, content: object): void =>
+  withDraft(path, content, (draft) => renameSync(draft, path))
+
+/** Takes a key file away for good. That no copy is left, and nothing on the disk, is for its keeper to see to. */
+export function removeKeyFile(path: string): void {
+  unlinkSync(path)
+  flushFolder(dirname(path))
+}
+
+/** A key file as it is written. */
+export const textOf = (content: object): string => `${JSON.stringify(content, undefined, 2)}\n`
+
+function withDraft(path: string, content: object, put: (draft: string) => void): void {
   const draft = `${path}.${randomUUID()}`
   const file = openSync(draft, 'wx', 0o600)
   try {
-    writeSync(file, `${JSON.stringify(content, undefined, 2)}\n`)
+    writeSync(file, textOf(content))
     fsyncSync(file)
-    // Unlike a rename, a link refuses to replace.
-    linkSync(draft, path)
+    put(draft)
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') throw new Failure('already-registered', { kind: 'key-file' })
+    rmSync(draft, { force: true })
     throw error
   } finally {
     closeSync(file)
-    unlinkSync(draft)
   }
   flushFolder(dirname(path))
 }

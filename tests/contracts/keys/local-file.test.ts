@@ -1,10 +1,12 @@
-import { randomBytes, verify, createPublicKey } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -16,6 +18,7 @@ import { createKeyFile, openLocalKeys } from '../../../src/adapters/keys/local-f
 import { createLedgerKeyFile, openLedgerSigner } from '../../../src/adapters/keys/local-signer.ts'
 import type { Failure } from '../../../src/domain/failure.ts'
 import { describeKeyProvider } from './key-provider.ts'
+import { describeLedgerSigner } from './ledger-signer.ts'
 
 let folder: string
 const path = (name: string) => join(folder, name)
@@ -43,6 +46,21 @@ const key = (fill: number) => Buffer.alloc(32, fill).toString('base64')
 describeKeyProvider('a local file', {
   open: async () => openLocalKeys(path('own.json')),
   others: async () => openLocalKeys(path('others.json')),
+  async fresh() {
+    const file = path(`${randomUUID()}.json`)
+    createKeyFile(file)
+    return openLocalKeys(file)
+  },
+  async takeAway() {
+    renameSync(path('own.json'), path('away.json'))
+    return async () => renameSync(path('away.json'), path('own.json'))
+  },
+})
+describeLedgerSigner('a local file', {
+  async open() {
+    if (!existsSync(path('signer.json'))) createLedgerKeyFile(path('signer.json'), 'ledger.example.fr')
+    return openLedgerSigner(path('signer.json'))
+  },
 })
 
 describe('the key file', () => {
@@ -106,19 +124,6 @@ describe('the key file', () => {
 })
 
 describe('the ledger key file', () => {
-  test('signs as the same key after a restart, and its public key verifies', async () => {
-    createLedgerKeyFile(path('ledger.json'), 'ledger.example.fr')
-    const [signer, again] = [openLedgerSigner(path('ledger.json')), openLedgerSigner(path('ledger.json'))]
-    expect(signer.name).toBe('ledger.example.fr')
-    expect(again.publicKey.equals(signer.publicKey)).toBe(true)
-    const message = Buffer.from('ledger.example.fr\n0\n')
-    const publicKey = createPublicKey({
-      key: { kty: 'OKP', crv: 'Ed25519', x: signer.publicKey.toString('base64url') },
-      format: 'jwk',
-    })
-    expect(verify(null, message, publicKey, await again.sign(message))).toBe(true)
-  })
-
   test('derives the public key of RFC 8032 §7.1, test 1', () => {
     const seed = Buffer.from('9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60', 'hex')
     createLedgerKeyFile(path('rfc8032.json'), 'rfc', () => seed)
