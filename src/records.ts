@@ -20,6 +20,7 @@ import type {
 } from './domain/ids.ts'
 import type { Order, QueueName } from './domain/order.ts'
 import type { Page } from './domain/page.ts'
+import type { RenewalDue } from './domain/timestamps/renewal.ts'
 import type { WrappedKey } from './ports.ts'
 
 /** What the rules read and write of the truth, inside one transaction of one organisation. */
@@ -223,6 +224,58 @@ export interface TimestampStore {
     ended: readonly AlgorithmName[],
     limit: number,
   ): Promise<(TimedSubject & { readonly last: TimestampToken })[]>
+  /** False, and nothing written, when this generation is there already. */
+  keep(subject: TimedSubject, digest: Buffer, token: TimestampToken): Promise<boolean>
+  /** Tokens without a copy in the archive, each once. */
+  unarchived(): AsyncIterable<TimedSubject & { readonly copy: TimestampToken }>
+  markArchived(subject: TimedSubject, generation: number): Promise<void>
+  /** Everything that has tokens, with all of them, the oldest first. */
+  evidence(): AsyncIterable<TimedSubject & { readonly tokens: readonly TimestampToken[] }>
+  tally(): Promise<TimestampTally>
+}
+
+/** What gets tokens: a signed head of the ledger by its size, or what was sealed, by documentId/part/version. */
+export type TimedSubject = {
+  readonly kind: 'checkpoint' | 'sealed-document'
+  readonly subject: string
+  readonly organisationId: OrganisationId | null
+  /** The archive that holds it; a checkpoint is in all of them. */
+  readonly storage: string | null
+  /** Of the signed note, or of what was sealed. */
+  readonly sha256: Buffer
+  readonly sha512: Buffer
+}
+
+export type TimestampToken = {
+  readonly generation: number
+  /** DER ContentInfo. */
+  readonly token: Buffer
+  readonly authority: string
+  readonly at: Date
+  readonly certificateUntil: Date
+  readonly algorithms: readonly AlgorithmName[]
+}
+
+/** What the tokens come to. */
+export type TimestampTally = {
+  /** Subjects with a token, and tokens in all. */
+  readonly stamped: Readonly<Record<TimedSubject['kind'], number>>
+  readonly waiting: Readonly<Record<TimedSubject['kind'], number>>
+  readonly waitingSince: Date | null
+  /** Tokens of which the archive has no copy yet. */
+  readonly unarchived: number
+  /** Youngest tokens by what they rest on. */
+  readonly resting: readonly (Pick<TimestampToken, 'authority' | 'certificateUntil' | 'algorithms'> & {
+    readonly tokens: number
+  })[]
+}
+
+/** The tokens as they are kept. They are added to, never changed. */
+export interface TimestampStore {
+  /** Without a token: the latest heads first, for each covers those before it; then what was sealed, the oldest first. */
+  waiting(limit: number): Promise<TimedSubject[]>
+  /** Whose youngest token ends before then, or rests on what is not relied upon any more. */
+  due(due: RenewalDue, limit: number): Promise<(TimedSubject & { readonly last: TimestampToken })[]>
   /** False, and nothing written, when this generation is there already. */
   keep(subject: TimedSubject, digest: Buffer, token: TimestampToken): Promise<boolean>
   /** Tokens without a copy in the archive, each once. */

@@ -13,6 +13,7 @@ import { dutyReporter, keepDuty } from './duties.ts'
 import { ledgerStanding } from './ledger-standing.ts'
 import { live, openLog } from './lifetime.ts'
 import { showPresence } from './queue-worker.ts'
+import { timekeeping } from './timestamps.ts'
 import { watchUnattended } from './unattended.ts'
 
 const log = openLog('clock')
@@ -34,7 +35,7 @@ await live(log, async () => {
     { presence: house.presence(), clock: house.clock, log },
     { doing: () => (electedAt ? [{ stage: 'elected', since: electedAt.toISOString() }] : []) },
   )
-  const { workers, ledger, alarms } = settings
+  const { workers, ledger, timestamps, alarms } = settings
   const duties = { duties: house.duties(), log }
 
   const dispatching = (over: AbortSignal) =>
@@ -69,6 +70,7 @@ await live(log, async () => {
     else if (renewals.renewed > 0) log.info({ duty: 'locks', renewed: renewals.renewed }, 'locks renewed')
     if (failed) throw new Failure(failed)
   }
+  const keepingTime = timekeeping(house, log)
   const sweeping = () =>
     sweepStaging({ store: house.stagingBucket(), keyOf: house.fateOfBatchKey, clock: house.clock })
   const ago = (ms: number) => new Date(house.clock.now().getTime() - ms)
@@ -95,6 +97,7 @@ await live(log, async () => {
       keepDuty('ledger', ledger.checkpointSeconds * 1000, lost, sequencing, duties),
       keepDuty('publication', ledger.publishSeconds * 1000, lost, publishing, duties),
       keepDuty('locks', hour, lost, () => renewing(lost), duties),
+      keepDuty('timestamps', timestamps.everySeconds * 1000, lost, () => keepingTime(lost), duties),
       keepDuty('staging', hour, lost, sweeping, duties),
       keepDuty('presence', 60_000, lost, forgetting, duties),
       keepDuty('alarms', alarms.lookSeconds * 1000, lost, looking, duties),

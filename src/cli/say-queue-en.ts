@@ -27,6 +27,7 @@ export const queueEn: QueueSay = {
     ledger: 'ledger',
     publication: 'publication of the ledger',
     locks: 'locks of the archive',
+    timestamps: 'trusted time',
     staging: 'sweeping of staging',
     presence: 'forgetting what is over: processes that are gone, orders of closed batches',
     alarms: 'alarms',

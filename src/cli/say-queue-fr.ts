@@ -28,6 +28,7 @@ const duties: Record<DutyName, string> = {
   ledger: 'registre',
   publication: 'publication du registre',
   locks: "verrous de l'archive",
+  timestamps: 'horodatage',
   staging: "nettoyage de l'attente",
   presence: 'oubli de ce qui est terminé : processus disparus, ordres des lots clos',
   alarms: 'alarmes',

@@ -5,6 +5,7 @@ import path from 'node:path'
 import type { SettingsInput } from '../settings/settings.ts'
 import { startEmbeddedPostgres } from './postgres.ts'
 import { startDevelopmentS3 } from './s3/server.ts'
+import { type DevelopmentAuthority, startAuthorityWherePossible } from './timestamp-authority/server.ts'
 
 export type Stack = {
   /** The configuration that finds everything here. */
@@ -50,11 +51,18 @@ export async function startStack({
       throw error
     },
   )
+  const authority = await startAuthorityWherePossible({
+    directory: path.join(directory, 'timestamps'),
+  }).catch(async (error: unknown) => {
+    await Promise.allSettled([s3.close(), postgres.stop()])
+    throw error
+  })
   const inbox = path.join(directory, 'inbox')
   const configFile = path.join(directory, 'scelle.json')
   const s3Access = { endpoint: s3.endpoint, ...credentials }
   const settings = {
     ...embeddedSettings({ ownerUrl: postgres.url, passwords: secrets, s3: s3Access, redisUrl }),
+    ...(authority ? { timestamps: developmentTime(authority) } : {}),
     ...overrides,
   }
   await mkdir(inbox, { recursive: true, mode: 0o700 })
@@ -66,11 +74,16 @@ export async function startStack({
     settings,
     inbox,
     async stop() {
-      await Promise.allSettled([s3.close(), postgres.stop()])
+      await Promise.allSettled([s3.close(), postgres.stop(), authority?.close()])
       if (temporary) await rm(directory, { recursive: true, force: true })
     },
   }
 }
+
+const developmentTime = ({ url, anchorFile }: DevelopmentAuthority): SettingsInput['timestamps'] => ({
+  authorities: [{ name: 'development', url, anchors: anchorFile }],
+  everySeconds: 2,
+})
 
 /** The configuration of a house on embedded parts, its folders beside the file. */
 export function embeddedSettings(parts: {

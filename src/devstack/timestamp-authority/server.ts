@@ -128,3 +128,15 @@ async function expired(directory: string): Promise<Certified> {
   const [from, until] = [new Date(Date.now() - 172_800_000), new Date(Date.now() - 86_400_000)]
   return issue(directory, { file: `expired-${++expiredOnes}`, name: 'Expired', from, until })
 }
+
+/** Undefined on a machine without the program openssl: then there is no trusted time. */
+export async function startAuthorityWherePossible(
+  options: AuthorityOptions,
+): Promise<DevelopmentAuthority | undefined> {
+  try {
+    return await startTimestampAuthority(options)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}

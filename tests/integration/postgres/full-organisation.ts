@@ -240,6 +240,19 @@ async function addContents(
       destroyed_at: now,
     })
     .execute()
+  const timed = { kind: 'sealed-document' as const, subject: `${document_id}/access/1`, organisation_id }
+  await tx
+    .insertInto('timestamps_waiting')
+    .values({ ...timed, since: now })
+    .execute()
+  await tx
+    .insertInto('timestamps')
+    .values({
+      ...timed,
+      ...{ digest: randomBytes(32), generation: 1, token: randomBytes(900), authority: 'authority' },
+      ...{ at: now, certificate_until: now, algorithms: ['sha256'], recorded_at: now },
+    })
+    .execute()
   await tx
     .insertInto('custody_events')
     .values({
