@@ -7,12 +7,13 @@ import { ReadingFigures } from './reading-figures.ts'
 
 /*
  * The words of a document, as they are kept for good: a gzipped tar of what was read (a file of ALTO for each page) and of
- * what was found in it (a file of JSON). docs/formats.md says the same to outsiders.
+ * what was found in it (a file of JSON), and how it looks in a list. docs/formats.md says the same to outsiders.
  */
 
 export const indexName = 'document.json'
 const named = (page: number, ending: string): string => `${String(page).padStart(5, '0')}.${ending}`
 export const altoName = (page: number): string => named(page, 'alto.xml')
+export const thumbnailName = (page: number): string => named(page, 'webp')
 export const findingsName = (page: number): string => named(page, 'findings.json')
 
 const IndexedPage = z.object({
@@ -21,6 +22,7 @@ const IndexedPage = z.object({
   /** Names of the files about it; null where there is none. */
   alto: z.string(),
   findings: z.string().nullable(),
+  thumbnail: z.string().nullable(),
   /** Of the scan. */
   dpi: z.number().positive(),
   /** Degrees clockwise by which the scan was turned; places are those of the turned page. */

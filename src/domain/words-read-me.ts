@@ -7,6 +7,7 @@ What a machine read in a scanned document, and what it found there. These are no
 document.json         le document et ses pages · the document and its pages (JSON, UTF-8)
 00001.alto.xml        les mots de la page 1 et leurs places · the words of page 1 and their places (ALTO 4.4, loc.gov/standards/alto)
 00001.findings.json   type, date, personnes, assurance, page 1 · kind, day, people, insurance, page 1
+00001.webp            vignette · thumbnail
 
 WC: fiabilité · how sure a word is, 0 .. 1. TAGREFS="doubtful": peut être un autre mot · it may be another word.
 Illustration TYPE="unread": quelque chose n'a pu être lu · something stands there that could not be read.

@@ -10,7 +10,7 @@ import { discardPagesOf, documentAt } from './consent-gate.ts'
 import { completed, defineStage } from './stage.ts'
 import { failDocument } from './stopping.ts'
 
-/** Turns one page image into words with their places. */
+/** Turns one page image into words with their places, and into a thumbnail while it is at hand. */
 export const recognisePage = defineStage({
   name: 'recognise-page',
   queue: 'page',
@@ -20,7 +20,7 @@ export const recognisePage = defineStage({
     words: StagedObject,
     confidence: z.number().min(0).max(100),
   }),
-  needs: ['staging', 'recogniser', 'rules'],
+  needs: ['staging', 'recogniser', 'thumbnailer', 'rules'],
 
   async load(subjectId, records) {
     const page = await records.pages.find(subjectId as PageId)
@@ -29,7 +29,7 @@ export const recognisePage = defineStage({
     return (await documentAt('cleared', documentId, records)) ? { page: { ...page, documentId } } : undefined
   },
 
-  async run({ page }, { staging, recogniser, rules }, { signal }) {
+  async run({ page }, { staging, recogniser, thumbnailer, rules }, { signal }) {
     const { batchId, documentId, image, facts } = page
     const content = await staging.read(batchId, image!)
     const { turn, turnIsSure, dpi, skew, xHeight } = facts!
@@ -38,9 +38,11 @@ export const recognisePage = defineStage({
       { turn, turnIsSure, dpi, skew, xHeight, languages: rules.languages },
       signal,
     )
+    const thumbnail = await thumbnailer.thumbnail(content, { turn: recognition.turn })
     const understood: UnderstoodPage = {
       ...recognition,
       findings: understandPage(recognition, rules.documentTypes),
+      ...(thumbnail && { thumbnail: thumbnail.toString('base64') }),
     }
     const words = await staging.put(batchId, Buffer.from(JSON.stringify(understood)), documentId)
     return completed({ page, words, confidence: recognition.confidence }, [

@@ -11,6 +11,7 @@ import {
   findingsName,
   type IndexedPage,
   indexName,
+  thumbnailName,
   type WordsIndex,
 } from '../domain/words-index.ts'
 import { readMe, readMeName } from '../domain/words-read-me.ts'
@@ -64,6 +65,7 @@ function indexedPage(page: Page, read: UnderstoodPage | undefined): IndexedPage 
   const number = page.position!
   return {
     ...{ page: number, alto: altoName(number), findings: read ? findingsName(number) : null },
+    thumbnail: read?.thumbnail ? thumbnailName(number) : null,
     ...{ dpi: sizeOf(page).dpi, turn: read?.turn ?? 0, blank: page.facts?.blank ?? false },
     reading: read ? readingFigures([measuredPage(read)]) : null,
   }
@@ -78,9 +80,10 @@ async function* entries(
   yield entry(indexName, json(index))
   for (const [at, page] of pages.entries()) {
     const read = await readOf(page, ports)
-    const { alto: name, findings } = index.pages[at]!
+    const { alto: name, findings, thumbnail } = index.pages[at]!
     yield entry(name, altoOf(page, read, index))
     if (read && findings) yield entry(findings, json(findingsOf(read, ports)))
+    if (read?.thumbnail && thumbnail) yield entry(thumbnail, Buffer.from(read.thumbnail, 'base64'))
   }
 }
 
@@ -97,7 +100,7 @@ function altoOf(
 
 const json = (value: object): string => `${JSON.stringify(value, null, 1)}\n`
 
-function entry(name: string, text: string): PackedEntry {
-  const content = Buffer.from(text)
+function entry(name: string, whole: string | Buffer): PackedEntry {
+  const content = Buffer.isBuffer(whole) ? whole : Buffer.from(whole)
   return { name, bytes: content.length, content: async () => Readable.from([content]) }
 }

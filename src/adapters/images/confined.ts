@@ -1,7 +1,8 @@
 import sharp from 'sharp'
-import type { MediaType } from '../../domain/page.ts'
+import type { MediaType, Turn } from '../../domain/page.ts'
 import { createExaminer } from './examiner.ts'
 import { type Preparation, preparePage } from './prepared-page.ts'
+import { thumbnailOf } from './thumbnail.ts'
 
 // Looking at pages as functions over plain words and bytes, for a process of its own.
 
@@ -19,6 +20,11 @@ export async function prepare(image: Buffer, options: Preparation) {
   const { image: bytes, ...plain } = await preparePage(image, options)
   return { plain, bytes }
 }
+
+export const thumbnail = async (image: Buffer, options: { turn: Turn }) => ({
+  plain: {},
+  bytes: await thumbnailOf(image, options),
+})
 
 /** Looks at a page of ours, and makes it ready. @throws when that fails */
 export async function prove() {

@@ -1,12 +1,12 @@
 import type { CpuTime } from '../../../workers/cpu-time.ts'
 
 /** On what processor time goes; `beside`: starting, staging, and what is between the steps. */
-export const steps = ['examine', 'barcodes', 'prepare', 'read', 'assemble', 'beside'] as const
+export const steps = ['examine', 'barcodes', 'prepare', 'read', 'thumbnail', 'assemble', 'beside'] as const
 export type Step = (typeof steps)[number]
 
 /** Processor time by step, in seconds, of a process that does one thing at a time. */
 export function createMeter(read: () => CpuTime) {
-  const spent: Record<Step, number> = { examine: 0, barcodes: 0, prepare: 0, read: 0, assemble: 0, beside: 0 }
+  const spent = Object.fromEntries(steps.map((step) => [step, 0])) as Record<Step, number>
   const ownOf = ({ main, threads }: CpuTime): number => main + threads
   return {
     /** Counts what a function costs as `step`, or what it has other processes do as `elsewhere`. */

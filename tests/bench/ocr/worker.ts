@@ -24,7 +24,7 @@ import type { Answer, Question, StagedPage } from './questions.ts'
 const house = openReadingRoom()
 const staging = memoryStaging()
 const meter = createMeter(cpuTime)
-const { examiner, barcodes, recogniser, assembler, rules } = house.ports
+const { examiner, barcodes, recogniser, thumbnailer, assembler, rules } = house.ports
 const ports = {
   staging,
   examiner: { examine: meter.around('examine', examiner.examine.bind(examiner)) },
@@ -34,6 +34,7 @@ const ports = {
     // What it has done in other processes is preparing; reading is done in threads.
     recognise: meter.around('read', recogniser.recognise.bind(recogniser), 'prepare'),
   },
+  thumbnailer: { thumbnail: meter.around('thumbnail', thumbnailer.thumbnail.bind(thumbnailer)) },
   assembler,
   rules,
 }

@@ -73,7 +73,10 @@ const tornUnless = (side: Side, step: Side['torn'], code: FailureCode): void => 
 }
 
 /** The ports that look at images, over pretended ones; the real ones have tests of their own. */
-export const pretendedEyes: Pick<Ports, 'splitter' | 'examiner' | 'barcodes' | 'recogniser' | 'assembler'> = {
+export const pretendedEyes: Pick<
+  Ports,
+  'splitter' | 'examiner' | 'barcodes' | 'recogniser' | 'thumbnailer' | 'assembler'
+> = {
   splitter: {
     async *split(file) {
       const sheets = read<Sheets>(await file.read(0, file.bytes))
@@ -106,6 +109,12 @@ export const pretendedEyes: Pick<Ports, 'splitter' | 'examiner' | 'barcodes' | '
       return recognitionOf(side.text ?? 'page')
     },
     async close() {},
+  },
+  thumbnailer: {
+    async thumbnail(image) {
+      const side = read<Side>(image)
+      return side.text === undefined ? undefined : Buffer.from(`picture of ${side.text}`)
+    },
   },
   assembler: {
     async assemble(pages) {
