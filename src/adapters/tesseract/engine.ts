@@ -5,7 +5,7 @@ import { createWorker, OEM, PSM } from 'tesseract.js'
 import { Failure } from '../../domain/failure.ts'
 import type { Line } from '../../domain/page.ts'
 import { asLeptonicaKeeps } from './greymap.ts'
-import { linesOf } from './page-text.ts'
+import { linesOfHocr } from './hocr-lines.ts'
 
 /** How the text of an image stands: found out by the engine, or known to be lines one below the other. */
 export type Layout = 'page' | 'block'
@@ -68,9 +68,10 @@ export async function startEngine(languages: readonly string[]): Promise<Engine>
         .recognize(
           asLeptonicaKeeps(image),
           { user_defined_dpi: String(dpi), tessedit_pageseg_mode: segmentations[layout] } as object,
-          { text: false, blocks: true },
+          // As a tree of letters with all their choices it would cost twice as much, and again to be handed over.
+          { text: false, hocr: true },
         )
-        .then(({ data }) => linesOf(data))
+        .then(({ data }) => linesOfHocr(data.hocr ?? ''))
       return Promise.race([reading, ended]).catch((cause: unknown) => {
         dead = true
         throw cause instanceof Failure ? cause : new Failure('recognition-failed', {}, { cause })

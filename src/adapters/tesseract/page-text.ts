@@ -1,23 +1,7 @@
-import type { Page, Line as ReadLine } from 'tesseract.js'
 import type { Box, Line, Region, Word } from '../../domain/page.ts'
 import type { PreparedPage } from './prepared-page.ts'
 
 type Place = (x: number, y: number) => readonly [x: number, y: number]
-
-/** Lines as the engine found them, in pixels of the page that it read. */
-export const linesOf = (read: Page): Line[] =>
-  (read.blocks ?? [])
-    .flatMap((block) => block.paragraphs)
-    .flatMap((paragraph) => paragraph.lines)
-    .map(lineOf)
-    .filter((line) => line.words.length > 0)
-
-function lineOf(line: ReadLine): Line {
-  const words = line.words
-    .map((word) => wordOf(word.text, word.confidence, word.bbox))
-    .filter((word) => word.text !== '')
-  return { words, box: line.bbox, baseline: (line.baseline.y0 + line.baseline.y1) / 2 }
-}
 
 export const wordOf = (text: string, confidence: number, box: Box): Word => ({
   text: text.normalize('NFC').trim(),
