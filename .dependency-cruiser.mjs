@@ -119,7 +119,7 @@ export default {
         pathNot: [
           '^src/cli/',
           '^src/(compose|install)\\.ts$',
-          '^src/(stages|commands|domain|settings)/',
+          '^src/(stages|commands|domain|proof|settings)/',
           ports,
         ],
       },

@@ -4,17 +4,20 @@ import { confine } from './adapters/confinement/confinement.ts'
 import {
   confinedBarcodeReader,
   confinedExaminer,
+  confinedPageCoder,
   confinedPreparation,
   confinedSplitter,
   confinedThumbnailer,
 } from './adapters/confinement/ports.ts'
 import { readDrop } from './adapters/inbox/drop-folder.ts'
 import { openHotFolder } from './adapters/inbox/hot-folder.ts'
-import { openLedgerSigner } from './adapters/keys/local-signer.ts'
+import { createLedgerKeyFile, openLedgerSigner } from './adapters/keys/local-signer.ts'
 import type { printCoverSheets } from './adapters/pdf/cover-sheet.ts'
 import { batchKey, fateOfBatchKey, organisationOf } from './adapters/postgres/batch-key.ts'
 import { inOrganisation, openDatabase } from './adapters/postgres/database.ts'
+import { openEpochRegister } from './adapters/postgres/epoch-register.ts'
 import { openHouseClock } from './adapters/postgres/house-clock.ts'
+import { openLedgerEvidence } from './adapters/postgres/ledger-evidence.ts'
 import { openLedger } from './adapters/postgres/ledger.ts'
 import { openAlarmBook, openDuties, openLookout } from './adapters/postgres/lookout.ts'
 import { openLockedDeposits } from './adapters/postgres/locked-deposits.ts'
@@ -36,12 +39,17 @@ import { openStorageTrial } from './adapters/s3/probe.ts'
 import { createSealer } from './adapters/sealing/sealer.ts'
 import { openStaging } from './adapters/staging/staging.ts'
 import { packPages } from './adapters/tar/pack.ts'
+import { openPublishedLog } from './adapters/witness/published-log.ts'
+import { openWitnessPost } from './adapters/witness/post.ts'
+import { serveWitness } from './adapters/witness/server.ts'
+import { createWitnessState, openWitnessState } from './adapters/witness/state.ts'
 import { unpackPages } from './adapters/tar/unpack.ts'
 import { openTrustedTime } from './adapters/timestamps/trusted-time.ts'
 import { Failure } from './domain/failure.ts'
 import type { BatchId, OrganisationId } from './domain/ids.ts'
 import type { Ports, Registry, StagingRoom } from './ports.ts'
 import { openKeyring } from './keyring.ts'
+import { parseCosignerKey } from './ledger/cosignature.ts'
 import { formatVerifierKey } from './ledger/note.ts'
 import { readDocumentTypes } from './settings/document-types.ts'
 import type { Settings } from './settings/settings.ts'
@@ -53,12 +61,37 @@ export type { DocumentView } from './adapters/postgres/views-documents.ts'
 /** A storage to be tried, be it of the configuration or not. */
 export const storageTrial = (options: Settings['staging']) => openStorageTrial(options)
 
+/** What a witness works with: a key file and a memory of its own, and nothing of a house. */
+export const witnessTools = {
+  createKey: createLedgerKeyFile,
+  openSigner: (file: string) => openLedgerSigner(file),
+  createState: createWitnessState,
+  openState: openWitnessState,
+  openLog: openPublishedLog,
+  serve: serveWitness,
+}
+
+/** @throws Failure configuration-invalid when its key cannot be read */
+function openWitness({ key, required, url }: Settings['ledger']['witnesses'][number], place: number) {
+  const cosigner = readCosignerKey(key, place)
+  return { cosigner, required, ...(url && { post: openWitnessPost(cosigner.name, url) }) }
+}
+
+function readCosignerKey(key: string, place: number) {
+  try {
+    return parseCosignerKey(key)
+  } catch {
+    throw new Failure('configuration-invalid', { count: 1, faults: `ledger.witnesses.${place}.key` })
+  }
+}
+
 /** Modules that only confined processes load. */
 const reading = {
   files: new URL('./adapters/splitting/confined.ts', import.meta.url).href,
   images: new URL('./adapters/images/confined.ts', import.meta.url).href,
   barcodes: new URL('./adapters/barcodes/confined.ts', import.meta.url).href,
 }
+const coding = new URL('./adapters/pdf/confined.ts', import.meta.url).href
 
 /**
  * Builds everything that works outside and hands it out; the only place that knows which adapter stands behind a port.
@@ -145,9 +178,16 @@ export function compose(settings: Settings, log: Logger) {
   const barcodes = once(() =>
     confinedBarcodeReader(confinement(), { module: reading.barcodes, name: 'read' }),
   )
-  const assembler = once(async () =>
-    (await import('./adapters/pdf/assembler.ts')).createAssembler(settings.pdf),
+  /** The same for what documents are made of, as many at a time as there are documents. */
+  const codingRoom = once(
+    () => confine({ ...settings.parsing, processes: settings.workers.document }),
+    (opened) => opened.close(),
   )
+  const assembler = once(async () => {
+    const { createAssembler } = await import('./adapters/pdf/assembler.ts')
+    const codePage = confinedPageCoder(codingRoom(), { module: coding, name: 'code' })
+    return createAssembler({ ...settings.pdf, codePage })
+  })
 
   const signer = once(() => openLedgerSigner(settings.keys.ledger, keyring().signElsewhere))
 
@@ -244,6 +284,14 @@ export function compose(settings: Settings, log: Logger) {
       ...{ ledger: ledger(), signer: signer(), archives: archiveBuckets(), clock },
       lockDays: settings.retention.lockDays,
     }),
+    /** Who is asked to sign heads of the ledger besides us. @throws Failure configuration-invalid */
+    witnesses: once(() => settings.ledger.witnesses.map(openWitness)),
+    /** What rotating master keys needs. @throws Failure key-missing and what else forbids to open a key file */
+    keyKeeper: () => ({
+      ...{ stores: keyring().stores(), keys: keys(), truth: truth(), clock },
+      register: openEpochRegister(system(), clock),
+      oneAtATime: openOneAtATime(system()),
+    }),
     /** What renewing locks needs. */
     lockKeeper: () => ({
       deposits: openLockedDeposits(system()),
@@ -272,8 +320,14 @@ export function compose(settings: Settings, log: Logger) {
       ...{ anchors: trustedTime().anchors, revocations: trustedTime().revocations },
       ends: settings.timestamps.algorithmEnds,
     }),
+    /** What making proof files needs. @throws Failure configuration-invalid */
+    proofRoom: () => ({
+      ...{ ledger: ledger(), signer: signer(), clock, evidence: openLedgerEvidence(system()) },
+      ...{ witnesses: settings.ledger.witnesses.map(openWitness), anchors: trustedTime().anchors },
+    }),
     /** That files from outside can be read here, shown on files of our own. @throws Failure reader-broken */
-    proveReaders: () => confinement().prove(Object.values(reading)),
+    proveReaders: (queue: 'page' | 'document') =>
+      queue === 'page' ? confinement().prove(Object.values(reading)) : codingRoom().prove([coding]),
     outbox: once(() => openOutbox(system(), clock)),
     presence: once(() => openPresence(system(), clock)),
     lookout: once(() => openLookout(system(), clock)),

@@ -3,6 +3,7 @@ import type { Batch, BatchFile } from './domain/batch.ts'
 import type { ConsentDecision, ConsentPolicy, ConsentPurpose } from './domain/consent.ts'
 import type { Actor, CustodyEvent, RecordedEvent } from './domain/custody.ts'
 import type { Deposit } from './domain/deposit.ts'
+import type { Attestation, DepositFigures, PageTally } from './domain/deposit-attestation.ts'
 import type { Document } from './domain/document.ts'
 import type { Facts } from './domain/failure.ts'
 import type { FailureCode } from './domain/failures.ts'
@@ -34,6 +35,8 @@ export interface Records {
   readonly deposits: DepositRecords
   readonly consents: ConsentRecords
   readonly orders: OrderRecords & OrderKeeping
+  readonly attestations: AttestationRecords
+  readonly keys: KeyRecords
   readonly destructions: { append(destruction: Destruction): Promise<void> }
   /** Appends custody events to this transaction; those of one `occasion` are appended once, however often it is told. */
   append(actor: Actor, events: readonly CustodyEvent[], occasion?: string): Promise<void>
@@ -91,6 +94,8 @@ export interface PageRecords {
   ofFile(fileId: FileId): Promise<Page[]>
   /** Pages of a document in order, its cover sheet last (position null). */
   ofDocument(documentId: DocumentId): Promise<Page[]>
+  /** How many pages of which file are in which document. */
+  tally(batchId: BatchId): Promise<PageTally[]>
   change(ids: readonly PageId[], change: Omit<Change<Page>, 'fileId'>): Promise<void>
   /** Says of many pages at once which document they belong to, and their places in it. */
   assign(pages: readonly Pick<Page, 'id' | 'documentId' | 'position'>[]): Promise<void>
@@ -114,6 +119,8 @@ export interface DepositRecords {
   /** Writes what sealing made; a deposit already there is left alone once it was deposited. */
   put(deposits: readonly Deposit[]): Promise<void>
   ofDocument(documentId: DocumentId): Promise<Deposit[]>
+  /** Of every document of the batch, the latest version of each part. */
+  latestOfBatch(batchId: BatchId): Promise<Deposit[]>
   /** Is anything of the batch sealed? */
   anyOfBatch(batchId: BatchId): Promise<boolean>
   change(
@@ -124,11 +131,65 @@ export interface DepositRecords {
   ): Promise<void>
 }
 
+export interface AttestationRecords {
+  /** To be written once the closing has its place in the ledger. */
+  order(batchId: BatchId, figures: DepositFigures): Promise<void>
+  find(batchId: BatchId): Promise<Attestation | undefined>
+  /** Makes whoever else works on it wait. */
+  lock(batchId: BatchId): Promise<Attestation | undefined>
+  change(
+    batchId: BatchId,
+    change: Partial<Omit<Attestation, 'batchId' | 'figures' | 'closedAt'>>,
+  ): Promise<void>
+}
+
 export interface ConsentRecords {
   policy(): Promise<ConsentPolicy>
   /** The decision that stands; none is recorded until this transaction has ended. */
   current(patientId: PatientId, purpose: ConsentPurpose): Promise<ConsentDecision | undefined>
   append(patientId: PatientId, decision: ConsentDecision, recordedBy: Actor): Promise<void>
+}
+
+/** What is kept wrapped under a master key. */
+export type WrappedKind = 'patient' | 'batch'
+/** A key as its row has it; `context` is what it is bound to. */
+export type KeptKey = { readonly id: string; readonly context: string; readonly key: WrappedKey }
+
+/** Wrapped keys of one organisation. */
+export interface KeyRecords {
+  /** The first after `after` that are wrapped under another epoch than that, in the order of their rows. */
+  notUnder(kind: WrappedKind, epoch: number, limit: number, after?: string): Promise<KeptKey[]>
+  /**
+   * Puts each key in the place of its former form, unless the row has another by now: destroyed, or wrapped anew. Returns how
+   * many took their place. @throws Failure key-epoch-retired
+   */
+  rewrap(kind: WrappedKind, keys: readonly (KeptKey & { readonly anew: WrappedKey })[]): Promise<number>
+}
+
+export type EpochCensus = {
+  readonly epoch: number
+  readonly madeAt: Date
+  readonly escrowedAt: Date | null
+  readonly retiredAt: Date | null
+  /** How many keys are wrapped under it. */
+  readonly wrapped: Readonly<Record<WrappedKind, number>>
+}
+
+/** What the database knows of master keys, of all organisations. */
+export interface EpochRegister {
+  census(): Promise<EpochCensus[]>
+  /** Whoever entrusted documents: each learns from the ledger what becomes of the master key. */
+  controllers(): Promise<OrganisationId[]>
+  made(epoch: number): Promise<void>
+  escrowed(epochs: readonly number[], at: Date): Promise<void>
+  /**
+   * Nothing is wrapped under it from now on. Waits for who is writing such a key at this moment.
+   * @throws Failure key-epoch-in-use, and nothing is changed
+   */
+  retire(epoch: number): Promise<void>
+  /** Digest of the index key that the database was filled with, once it was told. */
+  indexDigest(): Promise<Buffer | undefined>
+  keepIndexDigest(digest: Buffer): Promise<void>
 }
 
 export interface OrderRecords {
@@ -176,62 +237,6 @@ export type Destruction = {
   readonly orderedBy: Actor
   readonly reason: string
   readonly destroyedAt: Date
-}
-
-/** What gets tokens: a signed head of the ledger by its size, or what was sealed, by documentId/part/version. */
-export type TimedSubject = {
-  readonly kind: 'checkpoint' | 'sealed-document'
-  readonly subject: string
-  readonly organisationId: OrganisationId | null
-  /** The archive that holds it; a checkpoint is in all of them. */
-  readonly storage: string | null
-  /** Of the signed note, or of what was sealed. */
-  readonly sha256: Buffer
-  readonly sha512: Buffer
-}
-
-export type TimestampToken = {
-  readonly generation: number
-  /** DER ContentInfo. */
-  readonly token: Buffer
-  readonly authority: string
-  readonly at: Date
-  readonly certificateUntil: Date
-  readonly algorithms: readonly AlgorithmName[]
-}
-
-/** What the tokens come to. */
-export type TimestampTally = {
-  /** Subjects with a token, and tokens in all. */
-  readonly stamped: Readonly<Record<TimedSubject['kind'], number>>
-  readonly waiting: Readonly<Record<TimedSubject['kind'], number>>
-  readonly waitingSince: Date | null
-  /** Tokens of which the archive has no copy yet. */
-  readonly unarchived: number
-  /** Youngest tokens by what they rest on. */
-  readonly resting: readonly (Pick<TimestampToken, 'authority' | 'certificateUntil' | 'algorithms'> & {
-    readonly tokens: number
-  })[]
-}
-
-/** The tokens as they are kept. They are added to, never changed. */
-export interface TimestampStore {
-  /** Without a token: the latest heads first, for each covers those before it; then what was sealed, the oldest first. */
-  waiting(limit: number): Promise<TimedSubject[]>
-  /** Whose youngest token ends before then, or rests on what is not relied upon any more. */
-  due(
-    before: Date,
-    ended: readonly AlgorithmName[],
-    limit: number,
-  ): Promise<(TimedSubject & { readonly last: TimestampToken })[]>
-  /** False, and nothing written, when this generation is there already. */
-  keep(subject: TimedSubject, digest: Buffer, token: TimestampToken): Promise<boolean>
-  /** Tokens without a copy in the archive, each once. */
-  unarchived(): AsyncIterable<TimedSubject & { readonly copy: TimestampToken }>
-  markArchived(subject: TimedSubject, generation: number): Promise<void>
-  /** Everything that has tokens, with all of them, the oldest first. */
-  evidence(): AsyncIterable<TimedSubject & { readonly tokens: readonly TimestampToken[] }>
-  tally(): Promise<TimestampTally>
 }
 
 /** What gets tokens: a signed head of the ledger by its size, or what was sealed, by documentId/part/version. */
@@ -371,4 +376,18 @@ export interface LedgerStore {
   waiting(): Promise<number>
   unarchived(): Promise<Pick<LedgerHead, 'size' | 'note'>[]>
   markArchived(size: number): Promise<void>
+}
+
+/** What proof files are made of. */
+export interface LedgerEvidence {
+  /**
+   * The entries of what happened to one document, batch or patient of an organisation, and to the batches and patients that a
+   * document belongs to, in their order. More than belongs into its proof: `about` tells which.
+   */
+  entriesAbout(
+    organisationId: OrganisationId,
+    subject: { readonly kind: 'document' | 'batch' | 'patient'; readonly id: string },
+  ): Promise<Pick<SequencedEntry, 'seq' | 'entry'>[]>
+  /** Timestamp tokens of those that have any, the oldest first. */
+  tokensOf(kind: TimedSubject['kind'], subjects: readonly string[]): Promise<ReadonlyMap<string, Buffer[]>>
 }

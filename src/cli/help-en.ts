@@ -166,6 +166,28 @@ export const helpEn: Help = {
     show: 'shows size, root, latest checkpoint and latest entries',
     last: 'number of entries',
   },
+  proof: {
+    noun: 'proof files, for whoever does not take our word',
+    document: 'gathers what the ledger and the timestamp authorities prove of a document',
+    batch: 'the same of a whole batch',
+    patient: "the same of all of a patient's documents and decisions",
+    id: 'id',
+    out: 'ZIP file to write',
+  },
+  verify: {
+    what: 'checks a proof file, without configuration or network (7: refused)',
+    file: 'proof file (ZIP)',
+    ledgerKey: "the ledger's key, had by another way, name+id+base64 (repeatable)",
+    witnessKey: "a witness's key, likewise (repeatable)",
+    anchors: 'certificates of timestamp authorities, had by another way (PEM)',
+    document: 'document to compare with the proof, byte for byte (repeatable)',
+  },
+  evidence: {
+    noun: 'trusted time: timestamp tokens on the ledger and on documents',
+    status: 'shows what is stamped, what waits, and until when tokens hold',
+    verify: 'verifies every token up to the configured authorities (7: findings)',
+    copies: 'also compares their copies in the archive',
+  },
   queue: {
     noun: 'queues and processes',
     status: 'shows alarms, what waits, what is at work, and who does what',

@@ -165,6 +165,28 @@ export const helpFr = {
     show: 'montre la taille, la racine, le dernier point de contrôle et les dernières entrées',
     last: 'nombre d’entrées',
   },
+  proof: {
+    noun: 'fichiers de preuve, à remettre à qui ne nous croit pas',
+    document: 'rassemble ce que le registre et les autorités d’horodatage prouvent d’un document',
+    batch: 'la même chose d’un lot entier',
+    patient: 'la même chose de tous les documents et décisions d’un patient',
+    id: 'identifiant',
+    out: 'fichier ZIP à écrire',
+  },
+  verify: {
+    what: 'vérifie un fichier de preuve, sans configuration ni réseau (7 : refusé)',
+    file: 'fichier de preuve (ZIP)',
+    ledgerKey: 'clé du registre obtenue par une autre voie, nom+identifiant+base64 (répétable)',
+    witnessKey: 'clé d’un témoin, de même (répétable)',
+    anchors: 'certificats des autorités d’horodatage, obtenus par une autre voie (PEM)',
+    document: 'document à comparer avec la preuve, octet pour octet (répétable)',
+  },
+  evidence: {
+    noun: 'temps de confiance : jetons d’horodatage du registre et des documents',
+    status: 'montre ce qui est horodaté, ce qui attend, et jusqu’à quand les jetons valent',
+    verify: 'vérifie tous les jetons jusqu’aux autorités de la configuration (7 : anomalie)',
+    copies: 'compare aussi leurs copies dans l’archive',
+  },
   queue: {
     noun: 'files d’attente et processus',
     status: 'montre les alarmes, ce qui attend, ce qui travaille, et qui fait quoi',

@@ -1,7 +1,7 @@
 import type { Argument, HelpConfiguration, Option } from 'commander'
 import { helpEn } from './help-en.ts'
 import { type Help, helpFr } from './help-fr.ts'
-import { type Language, typesetAll } from './typography.ts'
+import { type Language, typesetAll } from '../domain/typography.ts'
 
 export type { Help }
 

@@ -8,6 +8,7 @@ import { addContract } from './contract.ts'
 import { addCoverSheet } from './cover-sheet.ts'
 import type { Desk } from './desk.ts'
 import { addDocument } from './document.ts'
+import { addEvidence } from './evidence.ts'
 import type { Frame, Work } from './frame.ts'
 import { misuse } from './frame.ts'
 import { helpFormat, helpIn } from './help.ts'
@@ -17,9 +18,11 @@ import { addInit } from './init.ts'
 import { addLedger } from './ledger.ts'
 import { addOrganisation } from './organisation.ts'
 import { addPatient } from './patient.ts'
+import { addProof } from './proof.ts'
 import { addQueue } from './queue.ts'
 import type { Misuse } from './refusal.ts'
 import { addStorage } from './storage.ts'
+import { addVerify } from './verify.ts'
 import type { Language } from './typography.ts'
 
 export type GlobalOptions = {
@@ -77,6 +80,9 @@ export function commandTree(
     addInbox,
     addDocument,
     addLedger,
+    addEvidence,
+    addProof,
+    addVerify,
     addQueue,
     addStorage,
     addCompletion,

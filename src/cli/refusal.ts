@@ -2,7 +2,7 @@ import { explain, type Facts, type Failure } from '../domain/failure.ts'
 import type { FailureCode } from '../domain/failures.ts'
 import { sayManifestFaults } from '../domain/manifest-faults-words.ts'
 import { type Say, sayIn } from './say.ts'
-import { type Language, typeset } from './typography.ts'
+import { type Language, typeset } from '../domain/typography.ts'
 
 /** How a command was misused, for Failure usage: `detail` is an option or argument, never what was typed for it. */
 export type Misuse = keyof Say['usage']

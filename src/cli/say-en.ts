@@ -1,3 +1,4 @@
+import { proofEn } from './say-proof-en.ts'
 import { queueEn } from './say-queue-en.ts'
 import { storageEn } from './say-storage-en.ts'
 import type { Say } from './say-fr.ts'
@@ -8,6 +9,7 @@ const s = (count: number): string => (count === 1 ? '' : 's')
 /** Every sentence of the command line. */
 export const en: Say = {
   ...wordsEn,
+  ...proofEn,
   storage: storageEn,
   queue: queueEn,
 

@@ -1,3 +1,4 @@
+import { proofFr } from './say-proof-fr.ts'
 import { queueFr } from './say-queue-fr.ts'
 import { storageFr } from './say-storage-fr.ts'
 import { wordsFr } from './words-fr.ts'
@@ -7,6 +8,7 @@ const s = (count: number): string => (count > 1 ? 's' : '')
 /** Every sentence of the command line. */
 export const fr = {
   ...wordsFr,
+  ...proofFr,
   storage: storageFr,
   queue: queueFr,
 

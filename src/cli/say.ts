@@ -1,6 +1,6 @@
 import { en } from './say-en.ts'
 import { fr, type Say } from './say-fr.ts'
-import { type Language, typesetAll } from './typography.ts'
+import { type Language, typesetAll } from '../domain/typography.ts'
 
 export type { Say }
 

@@ -188,6 +188,7 @@ export const wordsFr = {
     'not-an-id': (it: string) => `${it} attend un identifiant, comme 019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a2b`,
     'not-an-actor': (it: string) =>
       `${it} attend un identifiant opaque de 64 caractères au plus (A-Z a-z 0-9 . _ -)`,
+    'not-a-key': () => 'une des clés données n’en est pas une : recopiez-la entière, nom+identifiant+base64',
     'not-a-day': (it: string) => `${it} attend une date, comme 2026-11-22`,
     'not-a-time': (it: string) =>
       `${it} attend une date ou un instant, comme 2026-11-22 ou 2026-11-22T08:30:00Z`,

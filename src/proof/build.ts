@@ -11,9 +11,10 @@ import {
   proofFormat,
   type ProofManifest,
   type ProofSubject,
-  type ProofToken,
+  type ProofTimes,
   statementPath,
   tokenPath,
+  witnessKeysPath,
 } from './proof-file.ts'
 import { statementOf } from './statement.ts'
 import { noTrust } from './trust.ts'
@@ -27,10 +28,10 @@ export type ProvenEntry = {
   readonly hashes: readonly Buffer[]
 }
 
-/** An RFC 3161 token (DER) over the head, or over the sealed object that entry `seq` names. */
+/** RFC 3161 tokens (DER), the oldest first, over the head, or over the content that entry `seq` names. */
 export type ProvenTime = {
   readonly name: string
-  readonly token: Uint8Array
+  readonly tokens: readonly Uint8Array[]
   readonly seq: number | undefined
 }
 
@@ -41,6 +42,7 @@ export type Evidence = {
   /** The signed head that they are under, as it was published. */
   readonly checkpoint: string
   readonly ledgerKey: string
+  readonly witnessKeys: readonly string[]
   readonly times: readonly ProvenTime[]
   /** PEM */
   readonly anchors: string
@@ -62,16 +64,24 @@ export async function buildProof(evidence: Evidence): Promise<Uint8Array> {
 
 const encoded = (text: string): Uint8Array => new TextEncoder().encode(text)
 
-const contentsOf = ({ entries, checkpoint, times, ledgerKey, anchors }: Evidence): Map<string, Uint8Array> =>
-  new Map([
+const contentsOf = ({ entries, checkpoint, times, ...keys }: Evidence): Map<string, Uint8Array> =>
+  new Map<string, Uint8Array>([
     ...entries.flatMap(({ seq, bytes, hashes }): [string, Uint8Array][] => [
       [entryPath(seq), bytes],
       [inclusionPath(seq), encoded(formatProof({ index: seq, hashes, checkpoint }))],
     ]),
-    ...times.map(({ name, token }): [string, Uint8Array] => [tokenPath(name), token]),
-    [ledgerKeyPath, encoded(`${ledgerKey}\n`)],
-    ...(anchors ? [[anchorsPath, encoded(anchors)] as [string, Uint8Array]] : []),
+    ...times.flatMap(({ tokens, ...time }) =>
+      tokens.map((token, index): [string, Uint8Array] => [pathsOf({ ...time, tokens })[index]!, token]),
+    ),
+    [ledgerKeyPath, encoded(`${keys.ledgerKey}\n`)],
+    ...keysAt(witnessKeysPath, keys.witnessKeys.join('\n')),
+    ...keysAt(anchorsPath, keys.anchors),
   ])
+
+const keysAt = (path: string, text: string): [string, Uint8Array][] => (text ? [[path, encoded(text)]] : [])
+
+const pathsOf = ({ name, tokens }: ProvenTime): string[] =>
+  tokens.map((_, index) => tokenPath(`${name}.${index + 1}`))
 
 async function withManifest(
   contents: ReadonlyMap<string, Uint8Array>,
@@ -79,15 +89,14 @@ async function withManifest(
 ): Promise<Map<string, Uint8Array>> {
   const files: Record<string, string> = {}
   for (const [path, content] of contents) files[path] = await sha256Of(content)
-  const tokens = times.map(
-    ({ name, seq }): ProofToken =>
-      seq === undefined
-        ? { of: 'checkpoint', path: tokenPath(name) }
-        : { of: 'sealed-document', path: tokenPath(name), seq },
-  )
   const manifest: ProofManifest = {
     ...{ format: proofFormat, subject, madeAt: madeAt.toISOString() },
-    ...{ entries: entries.map(({ seq }) => seq), tokens, files },
+    ...{ entries: entries.map(({ seq }) => seq), times: times.map(listed), files },
   }
   return new Map([[manifestPath, encoded(`${JSON.stringify(manifest, null, 2)}\n`)], ...contents])
 }
+
+const listed = (time: ProvenTime): ProofTimes =>
+  time.seq === undefined
+    ? { of: 'checkpoint', paths: pathsOf(time) }
+    : { of: 'sealed-document', paths: pathsOf(time), seq: time.seq }

@@ -5,7 +5,7 @@ import { unpack } from './packing.ts'
 import type { ProofFiles, ProofManifest } from './proof-file.ts'
 import type { Grounds, Stamp } from './statement.ts'
 import { storyOf } from './story.ts'
-import { type Stamps, verifyTokens } from './tokens.ts'
+import { type Stamps, verifyTimes } from './times.ts'
 import { fingerprintOf, keysOf, type Trust } from './trust.ts'
 import { type ProvenHead, type Verified, verifyEntries } from './verify-proof.ts'
 
@@ -30,30 +30,32 @@ export async function checkProof(bytes: Uint8Array, trust: Trust, now: Date): Pr
   const files = opened(bytes)
   if (!(files instanceof Map)) return faulty([files as Finding])
   const keys = keysOf(files, trust)
-  const verified = await verifyEntries(files, keys.ledgers)
+  const verified = await verifyEntries(files, keys)
   if ('code' in verified) return faulty([verified])
   const { manifest, head, entries } = verified
-  const tokens = head
-    ? await verifyTokens(files, verified, keys.anchors, now)
+  const times = head
+    ? await verifyTimes(files, verified, keys.anchors, now)
     : { head: [], sealed: new Map<number, Stamp>(), findings: [] }
-  const findings = [...keys.findings, ...verified.findings, ...tokens.findings]
-  const grounds = head && groundsOf({ ...verified, head }, tokens, fingerprintOf(keys.ledgers, head.origin))
+  const findings = [...keys.findings, ...verified.findings, ...times.findings]
+  const grounds = head && groundsOf({ ...verified, head }, times, fingerprintOf(keys.ledgers, head.origin))
   const good: Verdict = keys.areGiven ? 'proven' : 'coherent'
   return { verdict: findings.length > 0 || !grounds ? 'faulty' : good, findings, manifest, entries, grounds }
 }
 
 /** Undefined where nothing was shown: there is nothing to say then. */
-const groundsOf = (
+function groundsOf(
   { manifest, head, entries }: Verified & { readonly head: ProvenHead },
   { head: stamps, sealed }: Stamps,
   keyFingerprint: string,
-): Grounds | undefined =>
-  entries.length === 0
-    ? undefined
-    : {
-        ...{ subject: manifest.subject, madeAt: manifest.madeAt, story: storyOf(entries), stamps: sealed },
-        head: { origin: head.origin, size: head.size, keyFingerprint, witnesses: [], stamps },
-      }
+): Grounds | undefined {
+  if (entries.length === 0) return undefined
+  const { origin, size, cosignatures } = head
+  const witnesses = cosignatures.map(({ cosigner, at }) => ({ name: cosigner.name, at: at.toISOString() }))
+  return {
+    ...{ subject: manifest.subject, madeAt: manifest.madeAt, story: storyOf(entries), stamps: sealed },
+    head: { origin, size, keyFingerprint, witnesses, stamps },
+  }
+}
 
 const faulty = (findings: readonly Finding[]): ProofReport => ({
   verdict: 'faulty',

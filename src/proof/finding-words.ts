@@ -1,3 +1,4 @@
+import { type Language, typeset } from '../domain/typography.ts'
 import type { Finding, FindingCode } from './findings.ts'
 
 type Sentences = Readonly<Record<FindingCode, string>>
@@ -39,8 +40,8 @@ const en: Sentences = {
 }
 
 /** One finding as a sentence: what is wrong, where, and the code of whoever looked. */
-export function sayFinding({ code, path, reason }: Finding, language: 'fr' | 'en'): string {
+export function sayFinding({ code, path, reason }: Finding, language: Language): string {
   const where = [path, reason].filter(Boolean).join(', ')
-  const sentence = { fr, en }[language][code]
+  const sentence = typeset({ fr, en }[language][code], language)
   return where ? `${sentence} (${where}).` : `${sentence}.`
 }

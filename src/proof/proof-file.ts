@@ -16,10 +16,13 @@ export type ProofSubject = z.infer<typeof ProofSubject>
 const Seq = z.int().nonnegative()
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 
-/** A timestamp token, and what it was given for: the signed head itself, or the sealed object that an entry names. */
-const Token = z.discriminatedUnion('of', [
-  z.strictObject({ of: z.literal('checkpoint'), path: z.string() }),
-  z.strictObject({ of: z.literal('sealed-document'), path: z.string(), seq: Seq }),
+/**
+ * Timestamp tokens over one thing, the oldest first, each further one over the one before as well: over the signed head, or
+ * over the content that a `document-sealed` entry names.
+ */
+const Times = z.discriminatedUnion('of', [
+  z.strictObject({ of: z.literal('checkpoint'), paths: z.array(z.string()).min(1) }),
+  z.strictObject({ of: z.literal('sealed-document'), paths: z.array(z.string()).min(1), seq: Seq }),
 ])
 
 /** Table of contents, `proof.json`. Nothing in it is believed before the files themselves have shown it. */
@@ -28,12 +31,12 @@ export const ProofManifest = z.strictObject({
   subject: ProofSubject,
   madeAt: z.iso.datetime({ precision: 3 }),
   entries: z.array(Seq).min(1).max(100_000),
-  tokens: z.array(Token).max(100_000),
+  times: z.array(Times).max(100_000),
   /** Of every other file, so that damage is named where it is. */
   files: z.record(z.string(), Sha256),
 })
 export type ProofManifest = z.infer<typeof ProofManifest>
-export type ProofToken = ProofManifest['tokens'][number]
+export type ProofTimes = ProofManifest['times'][number]
 
 /** Contents by path. */
 export type ProofFiles = ReadonlyMap<string, Uint8Array>
@@ -50,5 +53,7 @@ export const inclusionPath = (seq: number): string => `entries/${numbered(seq)}.
 export const tokenPath = (name: string): string => `timestamps/${name}.tsr`
 /** Verifier key of the ledger as its keeper states it: to be compared with what was had by another way. */
 export const ledgerKeyPath = 'keys/ledger.vkey'
+/** The same of the witnesses, one a line. */
+export const witnessKeysPath = 'keys/witnesses.vkey'
 /** Certificates that the configured authorities are trusted by, PEM: the same holds for them. */
 export const anchorsPath = 'keys/timestamp-anchors.pem'

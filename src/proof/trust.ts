@@ -1,21 +1,25 @@
 import { createHash } from 'node:crypto'
 import { Failure } from '../domain/failure.ts'
+import { type Cosigner, parseCosignerKey } from '../ledger/cosignature.ts'
 import { type NoteVerifier, parseVerifierKey } from '../ledger/note.ts'
 import type { Finding } from './findings.ts'
-import { anchorsPath, ledgerKeyPath, type ProofFiles } from './proof-file.ts'
+import { anchorsPath, ledgerKeyPath, type ProofFiles, witnessKeysPath } from './proof-file.ts'
 
 /** What whoever checks had by another way than the proof file; what is empty is taken from the file itself. */
 export type Trust = {
   /** Verifier keys of ledgers: `name+key id+base64`. */
   readonly ledgerKeys: readonly string[]
+  /** The same of witnesses. */
+  readonly witnessKeys: readonly string[]
   /** Certificates of timestamp authorities, or of those that vouch for them, in PEM. */
   readonly anchors: string
 }
 
-export const noTrust: Trust = { ledgerKeys: [], anchors: '' }
+export const noTrust: Trust = { ledgerKeys: [], witnessKeys: [], anchors: '' }
 
 export type Keys = {
   readonly ledgers: readonly NoteVerifier[]
+  readonly witnesses: readonly Cosigner[]
   readonly anchors: readonly Uint8Array[]
   /** The ledger's key was given by whoever checks. */
   readonly areGiven: boolean
@@ -23,26 +27,35 @@ export type Keys = {
 }
 
 /** @throws Failure checkpoint-invalid for a given key that is none */
-export function keysOf(files: ProofFiles, { ledgerKeys, anchors }: Trust): Keys {
-  const given = ledgerKeys.map(parseVerifierKey)
-  const own = given.length > 0 ? [] : keyOf(files)
+export function keysOf(files: ProofFiles, { ledgerKeys, witnessKeys, anchors }: Trust): Keys {
+  const findings: Finding[] = []
+  const inFile = <Key>(path: string, parse: (text: string) => Key): Key[] => {
+    try {
+      return linesOf(textOf(files, path)).map(parse)
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error
+      findings.push({ code: 'key-malformed', path })
+      return []
+    }
+  }
+  const [ledgers, witnesses] = [
+    ledgerKeys.map((key) => parseVerifierKey(key)),
+    witnessKeys.map(parseCosignerKey),
+  ]
   return {
-    ledgers: own === undefined ? [] : [...given, ...own],
+    ledgers: ledgers.length > 0 ? ledgers : inFile(ledgerKeyPath, (key) => parseVerifierKey(key)),
+    witnesses: witnesses.length > 0 ? witnesses : inFile(witnessKeysPath, parseCosignerKey),
     anchors: certificatesOf(anchors || textOf(files, anchorsPath)),
-    areGiven: given.length > 0,
-    findings: own === undefined ? [{ code: 'key-malformed', path: ledgerKeyPath }] : [],
+    areGiven: ledgers.length > 0,
+    findings,
   }
 }
 
-/** The key that the file itself brings; undefined when it is none. */
-function keyOf(files: ProofFiles): NoteVerifier[] | undefined {
-  try {
-    return [parseVerifierKey(textOf(files, ledgerKeyPath).trim())]
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error
-    return undefined
-  }
-}
+const linesOf = (text: string): string[] =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean)
 
 const textOf = (files: ProofFiles, path: string): string =>
   new TextDecoder().decode(files.get(path) ?? new Uint8Array())

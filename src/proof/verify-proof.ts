@@ -2,7 +2,8 @@ import { LedgerEntry } from '../domain/custody.ts'
 import { Failure } from '../domain/failure.ts'
 import { openCheckpoint, type Checkpoint } from '../ledger/checkpoint.ts'
 import { readCanonicalEntry } from '../ledger/entry.ts'
-import type { NoteVerifier } from '../ledger/note.ts'
+import { type Cosignature, type Cosigner, cosignaturesOf } from '../ledger/cosignature.ts'
+import { type NoteVerifier, parseNote, signatureLine } from '../ledger/note.ts'
 import { verifyInclusion } from '../ledger/proofs.ts'
 import { parseProof } from '../ledger/tlog-proof.ts'
 import { leafHash } from '../ledger/tree.ts'
@@ -12,7 +13,12 @@ import type { Finding } from './findings.ts'
 import { entryPath, inclusionPath, manifestPath, type ProofFiles, ProofManifest } from './proof-file.ts'
 
 /** The signed head that every entry of a proof file leads to. */
-export type ProvenHead = Checkpoint & { readonly note: string }
+export type ProvenHead = Checkpoint & {
+  /** With the ledger's signature alone: what timestamp tokens are over. */
+  readonly note: string
+  readonly cosignatures: readonly Cosignature[]
+}
+type LogKeys = { readonly ledgers: readonly NoteVerifier[]; readonly witnesses: readonly Cosigner[] }
 
 export type Verified = {
   readonly manifest: ProofManifest
@@ -26,16 +32,13 @@ export type Verified = {
  * Follows every entry of a proof file to one head that a ledger key has signed. Reports what it finds and goes on: what
  * is returned as an entry was shown, whatever is wrong elsewhere.
  */
-export async function verifyEntries(
-  files: ProofFiles,
-  ledgers: readonly NoteVerifier[],
-): Promise<Verified | Finding> {
+export async function verifyEntries(files: ProofFiles, keys: LogKeys): Promise<Verified | Finding> {
   const manifest = readManifest(files)
   if (!manifest) return { code: 'manifest-malformed', path: manifestPath }
   const findings: Finding[] = await damage(files, manifest)
   const heads = new Map<string, ProvenHead | undefined>()
   const headOf = (note: string, path: string): ProvenHead | undefined => {
-    if (!heads.has(note)) heads.set(note, openHead(note, ledgers, path, findings))
+    if (!heads.has(note)) heads.set(note, openHead(note, keys, path, findings))
     return heads.get(note)
   }
   const shown = [...new Set(manifest.entries)]
@@ -80,12 +83,16 @@ async function damage(files: ProofFiles, { files: listed, entries }: ProofManife
 
 function openHead(
   note: string,
-  ledgers: readonly NoteVerifier[],
+  { ledgers, witnesses }: LogKeys,
   path: string,
   findings: Finding[],
 ): ProvenHead | undefined {
   try {
-    return { ...openCheckpoint(note, ledgers), note }
+    return {
+      ...openCheckpoint(note, ledgers),
+      note: ownNoteOf(note, ledgers),
+      cosignatures: cosignaturesOf(note, witnesses),
+    }
   } catch (error) {
     const reason = reasonOf(error)
     findings.push(
@@ -95,6 +102,17 @@ function openHead(
     )
     return undefined
   }
+}
+
+/** A note as the ledger signed it, without what others added. */
+function ownNoteOf(note: string, ledgers: readonly NoteVerifier[]): string {
+  const { text, signatures } = parseNote(note)
+  const own = ledgers.flatMap((ledger) =>
+    signatures
+      .filter(({ name, keyId }) => name === ledger.name && keyId.equals(ledger.keyId))
+      .map(({ signature }) => `${signatureLine(ledger, signature)}\n`),
+  )
+  return `${text}\n${own.join('')}`
 }
 
 const reasonOf = (error: unknown): string => {

@@ -1,9 +1,10 @@
+import { typesetAll } from '../domain/typography.ts'
 import type { Words } from './words.ts'
 
 const plural = (count: number, one: string, many: string): string =>
   `${new Intl.NumberFormat('en-GB').format(count)} ${count === 1 ? one : many}`
 
-export const en: Words = {
+const sentences: Words = {
   locale: 'en-GB',
   title: 'STATEMENT OF EVIDENCE',
   subject: { document: 'Document', batch: 'Batch', patient: 'Patient' },
@@ -62,6 +63,7 @@ export const en: Words = {
     'batch-resumed': 'Work on the batch resumed',
     'batch-rejected': 'Batch rejected',
     'batch-closed': 'Batch closed, counts reconciled',
+    'batch-attested': 'Deposit attestation signed and archived',
     'file-staged': "Scanner's file taken in, digests computed",
     'file-rejected': 'File rejected',
     'file-duplicate-found': 'File found to be a duplicate',
@@ -80,6 +82,7 @@ export const en: Words = {
     'identity-confirmed': "Identity compared with the document's text",
     'document-assembled': 'Access copy made (PDF/A)',
     'document-sealed': 'Content sealed',
+    'document-corrected': 'Document corrected by a person: a new version',
     'document-deposited': 'Sealed object deposited with the host',
     'deposit-verified': 'Deposit read back from the host, identical',
     'lock-renewed': 'Retention lock renewed',
@@ -91,5 +94,11 @@ export const en: Words = {
     'staging-key-destroyed': 'Key of the working copies destroyed',
     'staging-destroyed': 'Working copies destroyed',
     'source-released': 'Source files given back, or removed from the drop folder',
+    'master-key-made': 'Master key made',
+    'keys-rewrapped': 'Keys wrapped anew under the new master key',
+    'master-key-escrowed': 'Master key put into escrow',
+    'master-key-retired': 'Master key retired',
   },
 }
+
+export const en: Words = typesetAll(sentences, 'en')

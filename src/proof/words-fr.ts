@@ -1,9 +1,10 @@
+import { typesetAll } from '../domain/typography.ts'
 import type { Words } from './words.ts'
 
 const plural = (count: number, one: string, many: string): string =>
   `${new Intl.NumberFormat('fr-FR').format(count)} ${count > 1 ? many : one}`
 
-export const fr: Words = {
+const sentences: Words = {
   locale: 'fr-FR',
   title: 'RELEVÉ DE VALEUR PROBANTE',
   subject: { document: 'Document', batch: 'Lot', patient: 'Patient' },
@@ -62,6 +63,7 @@ export const fr: Words = {
     'batch-resumed': 'Travail repris sur le lot',
     'batch-rejected': 'Lot rejeté',
     'batch-closed': 'Lot clos, comptes rapprochés',
+    'batch-attested': 'Attestation de dépôt signée et archivée',
     'file-staged': 'Fichier du scanner pris en charge, empreintes calculées',
     'file-rejected': 'Fichier rejeté',
     'file-duplicate-found': 'Fichier reconnu comme doublon',
@@ -91,5 +93,11 @@ export const fr: Words = {
     'staging-key-destroyed': 'Clé des données de travail détruite',
     'staging-destroyed': 'Données de travail détruites',
     'source-released': 'Fichiers sources rendus ou retirés du dossier de dépôt',
+    'master-key-made': 'Clé maîtresse créée',
+    'keys-rewrapped': 'Clés chiffrées sous la nouvelle clé maîtresse',
+    'master-key-escrowed': 'Clé maîtresse mise sous séquestre',
+    'master-key-retired': 'Clé maîtresse retirée',
   },
 }
+
+export const fr: Words = typesetAll(sentences, 'fr')

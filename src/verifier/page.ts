@@ -41,6 +41,7 @@ function show(): void {
     'trust-title': words.trustTitle,
     'trust-why': words.trustWhy,
     'ledger-keys-label': words.ledgerKeys,
+    'witness-keys-label': words.witnessKeys,
     'anchors-label': words.anchors,
   }
   for (const [id, text] of Object.entries(texts)) at(id).textContent = text
@@ -71,7 +72,11 @@ const lines = (id: string): string[] =>
 const judge = (proof: Dropped): Promise<ProofReport | undefined> =>
   checkProof(
     proof.bytes,
-    { ledgerKeys: lines('ledger-keys'), anchors: at<HTMLTextAreaElement>('anchors').value },
+    {
+      ledgerKeys: lines('ledger-keys'),
+      witnessKeys: lines('witness-keys'),
+      anchors: at<HTMLTextAreaElement>('anchors').value,
+    },
     new Date(),
   ).catch(() => undefined)
 
@@ -142,5 +147,6 @@ at('language').addEventListener('click', () => {
   language = language === 'fr' ? 'en' : 'fr'
   show()
 })
-for (const id of ['ledger-keys', 'anchors']) at(id).addEventListener('change', () => void check())
+for (const id of ['ledger-keys', 'witness-keys', 'anchors'])
+  at(id).addEventListener('change', () => void check())
 show()

@@ -1,3 +1,4 @@
+import { typesetAll } from '../domain/typography.ts'
 import type { Verdict } from '../proof/check.ts'
 
 /** What the page says beside the statement. */
@@ -10,6 +11,7 @@ export type PageWords = {
   readonly trustTitle: string
   readonly trustWhy: string
   readonly ledgerKeys: string
+  readonly witnessKeys: string
   readonly anchors: string
   readonly keyRefused: string
   readonly verdicts: Readonly<Record<Verdict, { readonly title: string; readonly meaning: string }>>
@@ -23,46 +25,49 @@ export type PageWords = {
   unmatched(file: string): string
 }
 
-export const fr: PageWords = {
-  title: 'Vérificateur de preuves Scellé',
-  intro:
-    'Cette page vérifie sur votre ordinateur, sans réseau, un fichier de preuve. Rien de ce que vous y déposez ne la quitte.',
-  other: 'English',
-  invitation:
-    'Déposez ici le fichier de preuve (ZIP), puis, si vous l’avez, le document lui-même — ou cliquez pour les choisir.',
-  working: 'Vérification en cours…',
-  trustTitle: 'Clés obtenues par une autre voie',
-  trustWhy:
-    'Une preuve ne vaut que par la clé à laquelle on la compare. Collez ici celles que vous tenez de leur titulaire ; sans elles, la page se sert de celles que le fichier apporte, et le dit.',
-  ledgerKeys: 'Clé du registre (nom+identifiant+base64), une par ligne',
-  anchors: 'Certificats des autorités d’horodatage (PEM)',
-  keyRefused:
-    'La clé du registre que vous avez collée n’en est pas une : recopiez-la entière, sur une ligne.',
-  verdicts: {
-    proven: {
-      title: 'Preuve vérifiée',
-      meaning: 'Tout mène aux clés que vous avez données.',
+export const fr: PageWords = typesetAll<PageWords>(
+  {
+    title: 'Vérificateur de preuves Scellé',
+    intro:
+      'Cette page vérifie sur votre ordinateur, sans réseau, un fichier de preuve. Rien de ce que vous y déposez ne la quitte.',
+    other: 'English',
+    invitation:
+      'Déposez ici le fichier de preuve (ZIP), puis, si vous l’avez, le document lui-même — ou cliquez pour les choisir.',
+    working: 'Vérification en cours…',
+    trustTitle: 'Clés obtenues par une autre voie',
+    trustWhy:
+      'Une preuve ne vaut que par la clé à laquelle on la compare. Collez ici celles que vous tenez de leur titulaire ; sans elles, la page se sert de celles que le fichier apporte, et le dit.',
+    ledgerKeys: 'Clé du registre (nom+identifiant+base64), une par ligne',
+    witnessKeys: 'Clés des témoins (nom+identifiant+base64), une par ligne',
+    anchors: 'Certificats des autorités d’horodatage (PEM)',
+    keyRefused: 'L’une des clés que vous avez collées n’en est pas une : recopiez-la entière, sur une ligne.',
+    verdicts: {
+      proven: {
+        title: 'Preuve vérifiée',
+        meaning: 'Tout mène aux clés que vous avez données.',
+      },
+      coherent: {
+        title: 'Preuve cohérente, clé à comparer',
+        meaning:
+          'Tout s’accorde, mais avec la clé que le fichier apporte lui-même. Comparez l’empreinte de la clé ci-dessous avec celle que publie le titulaire du registre, ou collez sa clé plus haut.',
+      },
+      faulty: {
+        title: 'Preuve refusée',
+        meaning:
+          'Ce fichier ne prouve pas ce qu’il prétend. Demandez-en un autre à qui vous l’a remis ; gardez celui-ci.',
+      },
     },
-    coherent: {
-      title: 'Preuve cohérente, clé à comparer',
-      meaning:
-        'Tout s’accorde, mais avec la clé que le fichier apporte lui-même. Comparez l’empreinte de la clé ci-dessous avec celle que publie le titulaire du registre, ou collez sa clé plus haut.',
-    },
-    faulty: {
-      title: 'Preuve refusée',
-      meaning:
-        'Ce fichier ne prouve pas ce qu’il prétend. Demandez-en un autre à qui vous l’a remis ; gardez celui-ci.',
-    },
+    findings: 'Ce qui ne va pas',
+    statement: 'Ce que la vérification a établi',
+    rest: 'Ce qui reste établi malgré cela',
+    documents: 'Fichiers comparés',
+    noProofYet: 'Déposez d’abord le fichier de preuve : ce fichier-ci n’en est pas un.',
+    matched: (file, what, seq, when) =>
+      `${file} : identique, octet pour octet — ${what} (entrée ${seq}, ${when})`,
+    unmatched: (file) => `${file} : aucune entrée prouvée ne porte son empreinte`,
   },
-  findings: 'Ce qui ne va pas',
-  statement: 'Ce que la vérification a établi',
-  rest: 'Ce qui reste établi malgré cela',
-  documents: 'Fichiers comparés',
-  noProofYet: 'Déposez d’abord le fichier de preuve : ce fichier-ci n’en est pas un.',
-  matched: (file, what, seq, when) =>
-    `${file} : identique, octet pour octet — ${what} (entrée ${seq}, ${when})`,
-  unmatched: (file) => `${file} : aucune entrée prouvée ne porte son empreinte`,
-}
+  'fr',
+)
 
 export const en: PageWords = {
   title: 'Scellé proof verifier',
@@ -76,8 +81,9 @@ export const en: PageWords = {
   trustWhy:
     'A proof is as good as the key that it is compared with. Paste those that you had from their keeper; without them the page uses those that the file brings, and says so.',
   ledgerKeys: 'Ledger key (name+id+base64), one a line',
+  witnessKeys: 'Keys of witnesses (name+id+base64), one a line',
   anchors: 'Certificates of timestamp authorities (PEM)',
-  keyRefused: 'The ledger key that you pasted is none: copy it whole, on one line.',
+  keyRefused: 'One of the keys that you pasted is none: copy it whole, on one line.',
   verdicts: {
     proven: { title: 'Proof verified', meaning: 'Everything leads to the keys that you gave.' },
     coherent: {

@@ -67,7 +67,7 @@ export async function aLog(name = 'ledger.example.fr', privateKey = aKey()): Pro
   return {
     ...{ key, entries, head },
     evidence: (subject, which) => ({
-      ...{ subject, madeAt, checkpoint: head, ledgerKey: key, times: [], anchors: '' },
+      ...{ subject, madeAt, checkpoint: head, ledgerKey: key, witnessKeys: [], times: [], anchors: '' },
       entries: entries.filter(which).map((entry) => ({
         seq: entry.seq,
         bytes: canonicalEntry(entry),

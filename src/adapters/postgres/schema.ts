@@ -4,6 +4,7 @@ import type { BatchState, FileState, Separation } from '../../domain/batch.ts'
 import type { ConsentChannel, ConsentPurpose, ConsentStatus, LegalBasis } from '../../domain/consent.ts'
 import type { Clause } from '../../domain/contract.ts'
 import type { CustodyEvent, CustodyEventType, CustodySubject } from '../../domain/custody.ts'
+import type { DepositFigures } from '../../domain/deposit-attestation.ts'
 import type { Part } from '../../domain/deposit.ts'
 import type { Document, DocumentState, ResumeState } from '../../domain/document.ts'
 import type { Facts } from '../../domain/failure.ts'
@@ -41,6 +42,7 @@ export type Schema = {
   deposits: DepositsTable
   outbox: OutboxTable
   destructions: DestructionsTable
+  attestations: AttestationsTable
   workers: WorkersTable
   duties: DutiesTable
   alarms: AlarmsTable
@@ -52,6 +54,8 @@ export type Schema = {
   ledger_checkpoints: LedgerCheckpointsTable
   ledger_subtrees: LedgerSubtreesTable
   ledger_cosignatures: LedgerCosignaturesTable
+  key_epochs: KeyEpochsTable
+  key_checks: KeyChecksTable
 }
 
 type TimestampsTable = {
@@ -243,6 +247,23 @@ type PagesTable = {
   confidence: number | null
 }
 
+type AttestationsTable = {
+  batch_id: Fixed<BatchId>
+  organisation_id: Fixed<OrganisationId>
+  figures: Fixed<DepositFigures>
+  closed_at: Fixed<Date>
+  draft: Buffer | null
+  draft_stamped: Generated<boolean>
+  version: Generated<number>
+  object_key: string | null
+  object_version: string | null
+  sha256: string | null
+  bytes: number | null
+  stamped: Generated<boolean>
+  deposited_at: Date | null
+  retain_until: Date | null
+}
+
 type DepositsTable = {
   organisation_id: Fixed<OrganisationId>
   document_id: Fixed<DocumentId>
@@ -339,6 +360,8 @@ type CustodyEventsTable = {
   >
   /** Out of `subject`, for looking up. */
   document_id: GeneratedAlways<DocumentId | null>
+  batch_id: GeneratedAlways<BatchId | null>
+  patient_id: GeneratedAlways<PatientId | null>
 }
 
 type CustodyUnsequencedTable = { event_id: Fixed<EventId>; organisation_id: Fixed<OrganisationId> }
@@ -360,6 +383,15 @@ type LedgerCheckpointsTable = {
 }
 
 type LedgerSubtreesTable = { level: Fixed<number>; index: Fixed<number>; hash: Fixed<Buffer> }
+
+type KeyEpochsTable = {
+  epoch: Fixed<number>
+  made_at: Fixed<Date>
+  escrowed_at: Date | null
+  retired_at: Date | null
+}
+
+type KeyChecksTable = { name: Fixed<'index'>; digest: Fixed<Buffer> }
 
 type LedgerCosignaturesTable = {
   size: Fixed<number>

@@ -1,4 +1,4 @@
-import { typesetAll } from '../../cli/typography.ts'
+import { typesetAll } from '../../domain/typography.ts'
 import { explain as sentence } from '../../domain/failure.ts'
 import type { FailureCode } from '../../domain/failures.ts'
 import type { DemoReport } from './report-schema.ts'

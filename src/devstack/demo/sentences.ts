@@ -1,5 +1,5 @@
 import type { BatchState, FileState } from '../../domain/batch.ts'
-import { typesetAll } from '../../cli/typography.ts'
+import { typesetAll } from '../../domain/typography.ts'
 import type { DocumentState } from '../../domain/document.ts'
 
 export type Language = 'fr' | 'en'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { typeset, typesetAll } from '../../../src/cli/typography.ts'
+import { typeset, typesetAll } from '../../../src/domain/typography.ts'
 
 test('puts unbreakable spaces before French punctuation and inside guillemets', () => {
   expect(typeset('Attention : « oui » ; non ! quoi ?', 'fr')).toBe(

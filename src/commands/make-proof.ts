@@ -1,0 +1,135 @@
+import type { LedgerEntry } from '../domain/custody.ts'
+import { Failure } from '../domain/failure.ts'
+import type { OrganisationId } from '../domain/ids.ts'
+import { type Cosigner, formatCosignerKey } from '../ledger/cosignature.ts'
+import { formatVerifierKey } from '../ledger/note.ts'
+import { inclusionFromTiles, remembering } from '../ledger/tile-tree.ts'
+import type { Clock, LedgerSigner } from '../ports.ts'
+import { about } from '../proof/about.ts'
+import { buildProof, type ProvenEntry, type ProvenTime } from '../proof/build.ts'
+import type { ProofSubject } from '../proof/proof-file.ts'
+import type { LedgerEvidence, LedgerHead, LedgerStore } from '../records.ts'
+import { tilesOfLedger } from './publish-ledger.ts'
+
+export type ProofRoom = {
+  readonly ledger: Pick<LedgerStore, 'publishedHead' | 'head' | 'cosignatures' | 'entriesFrom' | 'hashesFrom'>
+  readonly evidence: LedgerEvidence
+  readonly signer: Pick<LedgerSigner, 'name' | 'publicKey'>
+  readonly witnesses: readonly { readonly cosigner: Cosigner; readonly required: boolean }[]
+  /** Certificates in DER that timestamp tokens lead up to. */
+  readonly anchors: readonly Buffer[]
+  readonly clock: Clock
+}
+
+export type MadeProof = {
+  readonly file: Uint8Array
+  readonly entries: number
+  /** Entries under the head that the proofs lead to. */
+  readonly size: number
+  /** Entries that no published head covers yet, and that are therefore not in it. */
+  readonly waiting: number
+  readonly isTimed: boolean
+}
+
+/**
+ * Gathers what the ledger and the timestamp authorities say of a document, a batch or a patient into one file that is
+ * checked without us. All entries lead to one head: the latest that is published and that every required witness signed.
+ * @throws Failure not-found, entry-not-published, ledger-not-consistent
+ */
+export async function makeProof(
+  organisationId: OrganisationId,
+  subject: ProofSubject,
+  room: ProofRoom,
+  progress: (done: number, total: number) => void = () => {},
+): Promise<MadeProof> {
+  const known = await entriesAbout(organisationId, subject, room)
+  if (known.length === 0) throw new Failure('not-found', { kind: subject.kind })
+  const head = await headOf(room)
+  const covered = known.filter(({ entry }) => entry.seq < (head?.size ?? 0))
+  if (!head || covered.length === 0)
+    throw new Failure('entry-not-published', { seq: known[0]!.entry.seq, size: head?.size ?? 0 })
+  const entries = await provenEntries(covered, head, room, progress)
+  const times = await timesOf(
+    covered.map(({ entry }) => entry),
+    head,
+    room.evidence,
+  )
+  const file = await buildProof({
+    ...{ subject, madeAt: room.clock.now(), entries, times },
+    checkpoint:
+      head.note + (await room.ledger.cosignatures(head.size)).map(({ line }) => `${line}\n`).join(''),
+    ledgerKey: formatVerifierKey(room.signer),
+    witnessKeys: room.witnesses.map(({ cosigner }) => formatCosignerKey(cosigner)),
+    anchors: room.anchors.map(pemOf).join(''),
+  })
+  return {
+    ...{ file, entries: entries.length, size: head.size },
+    waiting: known.length - covered.length,
+    isTimed: times.length > 0,
+  }
+}
+
+type Known = { readonly bytes: Buffer; readonly entry: LedgerEntry }
+
+async function entriesAbout(
+  organisationId: OrganisationId,
+  subject: ProofSubject,
+  { evidence }: ProofRoom,
+): Promise<Known[]> {
+  const rows = await evidence.entriesAbout(organisationId, subject)
+  const known = rows.map(
+    ({ entry }): Known => ({ bytes: entry, entry: JSON.parse(entry.toString()) as LedgerEntry }),
+  )
+  const belongs = about(
+    subject,
+    known.map(({ entry }) => entry),
+  )
+  return known.filter(({ entry }) => belongs(entry))
+}
+
+const headOf = ({ ledger, witnesses }: ProofRoom): Promise<LedgerHead | undefined> =>
+  ledger.publishedHead(
+    witnesses
+      .filter(({ required }) => required)
+      .map(({ cosigner }) => ({ witness: cosigner.name, keyId: cosigner.keyId.toString('hex') })),
+  )
+
+async function provenEntries(
+  known: readonly Known[],
+  head: LedgerHead,
+  { ledger }: ProofRoom,
+  progress: (done: number, total: number) => void,
+): Promise<ProvenEntry[]> {
+  const tiles = remembering(tilesOfLedger(ledger))
+  const proven: ProvenEntry[] = []
+  for (const { bytes, entry } of known) {
+    proven.push({ seq: entry.seq, bytes, hashes: await inclusionFromTiles(entry.seq, head.size, tiles) })
+    progress(proven.length, known.length)
+  }
+  return proven
+}
+
+/** The head's tokens, and those of every content that was sealed. */
+async function timesOf(
+  entries: readonly LedgerEntry[],
+  head: LedgerHead,
+  evidence: LedgerEvidence,
+): Promise<ProvenTime[]> {
+  const sealings = entries.filter(({ type }) => type === 'document-sealed')
+  const subjectOf = ({ subject, details }: LedgerEntry) =>
+    `${subject.documentId}/${details?.part}/${details?.version}`
+  const ofHeads = await evidence.tokensOf('checkpoint', [String(head.size)])
+  const ofContents = await evidence.tokensOf('sealed-document', sealings.map(subjectOf))
+  return [
+    ...[...ofHeads.values()].map((tokens) => ({ name: 'checkpoint', tokens, seq: undefined })),
+    ...sealings.flatMap((entry) => {
+      const tokens = ofContents.get(subjectOf(entry))
+      return tokens ? [{ name: `content-${entry.seq}`, tokens, seq: entry.seq }] : []
+    }),
+  ]
+}
+
+const pemOf = (der: Buffer): string =>
+  `-----BEGIN CERTIFICATE-----\n${der
+    .toString('base64')
+    .replace(/(.{64})(?=.)/g, '$1\n')}\n-----END CERTIFICATE-----\n`
