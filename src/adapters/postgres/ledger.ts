@@ -29,7 +29,7 @@ export function openLedger(database: Database, clock: Clock): LedgerStore {
     putBack: (step) =>
       database.transaction().execute(async (tx) => {
         await sql`select pg_advisory_xact_lock(${writerLock})`.execute(tx)
-        await putBack(tx, await step(await latest(tx), await waitingEvents(tx)), clock)
+        await putBack(tx, await step(await latest(tx), await waitingEvents(tx)))
       }),
 
     async *entries() {
@@ -96,28 +96,31 @@ export function openLedger(database: Database, clock: Clock): LedgerStore {
   }
 }
 
-/** UUIDv7 ids follow time; an event that commits late simply comes later. */
+/** In the order in which they were recorded. */
 async function takeWaiting(tx: Tx): Promise<RecordedEvent[]> {
   const taken = await tx
     .deleteFrom('custody_unsequenced')
     .where('event_id', 'in', (some) =>
-      some.selectFrom('custody_unsequenced').select('event_id').orderBy('event_id').limit(eventsAtOnce),
+      some.selectFrom('custody_unsequenced').select('event_id').orderBy('place').limit(eventsAtOnce),
     )
-    .returning('event_id')
+    .returning(['event_id', 'place'])
     .execute()
   if (taken.length === 0) return []
-  const ids = taken.map(({ event_id }) => event_id)
-  return (
-    await tx.selectFrom('custody_events').selectAll().where('id', 'in', ids).orderBy('id').execute()
-  ).map(eventOf)
+  const placeOf = new Map(taken.map(({ event_id, place }) => [event_id, place]))
+  const rows = await tx
+    .selectFrom('custody_events')
+    .selectAll()
+    .where('id', 'in', [...placeOf.keys()])
+    .execute()
+  return rows.toSorted((one, other) => placeOf.get(one.id)! - placeOf.get(other.id)!).map(eventOf)
 }
 
 async function waitingEvents(tx: Tx): Promise<RecordedEvent[]> {
   const rows = await tx
-    .selectFrom('custody_events')
-    .selectAll()
-    .where('id', 'in', (some) => some.selectFrom('custody_unsequenced').select('event_id'))
-    .orderBy('id')
+    .selectFrom('custody_unsequenced')
+    .innerJoin('custody_events', 'custody_events.id', 'custody_unsequenced.event_id')
+    .selectAll('custody_events')
+    .orderBy('place')
     .execute()
   return rows.map(eventOf)
 }
@@ -141,17 +144,14 @@ async function write(tx: Tx, { entries, subtrees, checkpoint }: LedgerExtension)
     .execute()
 }
 
-async function putBack(
-  tx: Tx,
-  { entries, subtrees, checkpoints }: LedgerRestoration,
-  clock: Clock,
-): Promise<void> {
+async function putBack(tx: Tx, { entries, subtrees, checkpoints }: LedgerRestoration): Promise<void> {
   await insertEntries(tx, entries)
   await insertSubtrees(tx, subtrees)
-  for (const checkpoint of checkpoints)
+  for (const some of inPortions(checkpoints))
     await tx
       .insertInto('ledger_checkpoints')
-      .values({ ...checkpoint, frontier: [...checkpoint.frontier], archived_at: clock.now() })
+      // The next publication sees what of them every archive has.
+      .values(some.map((one) => ({ ...one, frontier: [...one.frontier], archived_at: null })))
       .execute()
   const found = entries.flatMap(({ eventId }) => (eventId ? [eventId] : []))
   for (const some of inPortions(found))

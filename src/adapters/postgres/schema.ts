@@ -364,7 +364,11 @@ type CustodyEventsTable = {
   patient_id: GeneratedAlways<PatientId | null>
 }
 
-type CustodyUnsequencedTable = { event_id: Fixed<EventId>; organisation_id: Fixed<OrganisationId> }
+type CustodyUnsequencedTable = {
+  event_id: Fixed<EventId>
+  organisation_id: Fixed<OrganisationId>
+  place: GeneratedAlways<number>
+}
 
 type LedgerEntriesTable = {
   seq: Fixed<number>

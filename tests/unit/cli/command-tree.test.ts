@@ -52,6 +52,8 @@ test('has every command of the manual', () => {
         'document export-sealed',
       ],
       ...['ledger verify', 'ledger show', 'storage probe'],
+      ...['evidence status', 'evidence verify'],
+      ...['proof document', 'proof batch', 'proof patient'],
       ...['queue status', 'queue failed', 'queue retry', 'queue rebuild'],
     ].toSorted(),
   )
