@@ -28,7 +28,11 @@ export type ProofReport = {
 /** Checks a proof file, byte by byte, against what is trusted, at a moment. It never throws for what is in the file. */
 export async function checkProof(bytes: Uint8Array, trust: Trust, now: Date): Promise<ProofReport> {
   const files = opened(bytes)
-  if (!(files instanceof Map)) return faulty([files as Finding])
+  return 'code' in files ? faulty([files]) : checkContents(files, trust, now)
+}
+
+/** The same of what is in a proof file. */
+export async function checkContents(files: ProofFiles, trust: Trust, now: Date): Promise<ProofReport> {
   const keys = keysOf(files, trust)
   const verified = await verifyEntries(files, keys)
   if ('code' in verified) return faulty([verified])

@@ -82,6 +82,7 @@ const sentences: Words = {
     'identity-confirmed': 'Identité comparée au texte du document',
     'document-assembled': 'Copie de consultation établie (PDF/A)',
     'document-sealed': 'Contenu scellé',
+    'document-corrected': 'Document corrigé par une personne : nouvelle version',
     'document-deposited': "Objet scellé déposé chez l'hébergeur",
     'deposit-verified': "Dépôt relu chez l'hébergeur, identique",
     'lock-renewed': 'Verrou de conservation prolongé',

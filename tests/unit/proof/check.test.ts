@@ -34,7 +34,7 @@ describe('a proof file', () => {
   test('brings the statement of what it shows, in French', () => {
     const statement = new TextDecoder().decode(unpack(proof).get(statementPath))
     expect(statement).toContain('RELEVÉ DE VALEUR PROBANTE')
-    expect(statement).toContain('relu chez l’hébergeur et trouvé identique'.replace('’', "'"))
+    expect(statement).toContain('relu chez l’hébergeur et trouvé identique')
   })
 
   test('is the same file for the same evidence', async () => {
