@@ -2,9 +2,12 @@ import { existsSync } from 'node:fs'
 import { prepareQueues } from './adapters/bullmq/backend.ts'
 import { createKeyFile } from './adapters/keys/local-file.ts'
 import { createLedgerKeyFile, createLedgerReference } from './adapters/keys/local-signer.ts'
+import { openDatabase } from './adapters/postgres/database.ts'
+import { openEpochRegister } from './adapters/postgres/epoch-register.ts'
 import { migrate } from './adapters/postgres/migrate.ts'
 import { needsFormerKeys } from './adapters/postgres/wrapped-keys.ts'
 import { openBucket } from './adapters/s3/object-store.ts'
+import { checkIndexKeys } from './commands/rotate-keys.ts'
 import { Failure } from './domain/failure.ts'
 import { type Keyring, openKeyring } from './keyring.ts'
 import type { Settings } from './settings/settings.ts'
@@ -16,7 +19,7 @@ export type InstallStep = 'database' | 'keys' | 'queue' | 'buckets'
  * Makes what the configuration names, and leaves alone what is there: tables and roles, key files, the queue's schema,
  * buckets. May be run at every upgrade; the roles take the passwords of the configured URLs.
  *
- * @throws Failure configuration-invalid without `database.ownerUrl`, database-away, key-lost, queue-away, storage-refused, key-unavailable
+ * @throws Failure configuration-invalid without `database.ownerUrl`, database-away, key-lost, queue-away, storage-refused, key-unavailable, index-key-differs
  */
 export async function install(
   settings: Settings,
@@ -34,6 +37,7 @@ export async function install(
 
   onStep('keys')
   await makeKeys(keys, ledger.name, await needsFormerKeys(database.systemUrl))
+  await makeEpochsKnown(settings)
 
   onStep('queue')
   const owned = queue.backend === 'postgres' ? database.ownerUrl : queue.url
@@ -43,6 +47,20 @@ export async function install(
   await ensureBucket({ ...staging, objectLock: false })
   for (const archive of Object.values(archives))
     await ensureBucket({ ...archive, objectLock: retention.lockDays > 0 })
+}
+
+/** @throws Failure index-key-differs when the index key is not the one that the database was filled with */
+async function makeEpochsKnown({ keys, database }: Settings): Promise<void> {
+  const keyring = openKeyring(keys)
+  const system = openDatabase({ url: database.systemUrl, connections: 1 })
+  try {
+    const register = openEpochRegister(system, { now: () => new Date() })
+    for (const store of keyring.stores()) for (const epoch of await store.epochs()) await register.made(epoch)
+    await checkIndexKeys(keyring.stores(), register)
+  } finally {
+    await system.destroy()
+    keyring.close()
+  }
 }
 
 type Needs = Awaited<ReturnType<typeof needsFormerKeys>>

@@ -10,6 +10,7 @@ export const custodyEventTypes = {
   'batch-resumed': 'poa',
   'batch-rejected': 'poa',
   'batch-closed': 'ine',
+  'batch-attested': 'dsg',
   'file-staged': 'mes',
   'file-rejected': 'val',
   'file-duplicate-found': 'val',
@@ -28,6 +29,7 @@ export const custodyEventTypes = {
   'identity-confirmed': 'val',
   'document-assembled': 'nor',
   'document-sealed': 'enc',
+  'document-corrected': 'mod',
   'document-deposited': 'ing',
   'deposit-verified': 'fix',
   'lock-renewed': 'poa',
@@ -39,6 +41,10 @@ export const custodyEventTypes = {
   'staging-key-destroyed': 'del',
   'staging-destroyed': 'del',
   'source-released': 'dea',
+  'master-key-made': 'cre',
+  'keys-rewrapped': 'enc',
+  'master-key-escrowed': 'rep',
+  'master-key-retired': 'del',
 } as const satisfies Record<string, string>
 
 export type CustodyEventType = keyof typeof custodyEventTypes

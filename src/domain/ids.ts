@@ -58,3 +58,7 @@ function formatUuid(bytes: Buffer): string {
 /** What the wrapped staging key of a batch is bound to: it opens for no other row. */
 export const batchKeyContext = (organisationId: OrganisationId, batchId: BatchId): string =>
   `staging-key/${organisationId}/${batchId}`
+
+/** What the wrapped key of a patient is bound to: it opens for no other row. */
+export const patientKeyContext = (organisationId: OrganisationId, patientId: PatientId): string =>
+  `patient-key/${organisationId}/${patientId}`

@@ -22,6 +22,7 @@ const rememberMost = 256
  */
 export function openPkcs11Keys(link: Link, labels: KeyLabels): KeyStore {
   const labelOf = (epoch: number): string => `${labels.master}-${epoch}`
+  let hasIndex = false
   let seen: { readonly epochs: readonly number[]; readonly until: number } | undefined
   const look = async (): Promise<readonly number[]> => {
     const found = await link.ask<string[]>({ does: 'list', of: 'aes' })
@@ -80,8 +81,11 @@ export function openPkcs11Keys(link: Link, labels: KeyLabels): KeyStore {
       seen = undefined
       await link.ask({ does: 'destroy-key', label: labelOf(epoch) }).catch(onFault('absent', () => undefined))
     },
+    // What is there stays there.
     hasIndexKey: async () =>
-      (await link.ask<string[]>({ does: 'list', of: 'generic-secret' })).includes(labels.index),
+      (hasIndex ||= (await link.ask<string[]>({ does: 'list', of: 'generic-secret' })).includes(
+        labels.index,
+      )),
     async makeIndexKey(root) {
       await link
         .ask({ does: 'make-secret', label: labels.index, ...(root ? { value: root } : {}) })

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { sql } from 'kysely'
 import { Failure } from '../../domain/failure.ts'
-import { newId, type OrganisationId, type PatientId } from '../../domain/ids.ts'
+import { newId, type OrganisationId, type PatientId, patientKeyContext } from '../../domain/ids.ts'
 import type { Identity, KeyProvider, PatientDirectory } from '../../ports.ts'
 import { fileNumberIndex, matriculeIndex, nameBirthIndex } from './blind-index.ts'
 import { type Database, inOrganisation, type Tx } from './database.ts'
@@ -54,7 +54,7 @@ export async function addPatient(
   now: Date,
 ): Promise<PatientId> {
   const id = newId<PatientId>(now)
-  const key = await keys.wrap(randomBytes(32), keyContext(organisationId, id))
+  const key = await keys.wrap(randomBytes(32), patientKeyContext(organisationId, id))
   const row = {
     id,
     organisation_id: organisationId,
@@ -140,7 +140,7 @@ export async function patientKey(
   if (!row) throw new Failure('not-found', { kind: 'patient' })
   if (!row.key_wrapped) throw new Failure('key-destroyed', { patientId })
   const wrapped = { wrapped: row.key_wrapped, epoch: row.key_epoch }
-  return keys.unwrap(wrapped, keyContext(row.organisation_id, patientId))
+  return keys.unwrap(wrapped, patientKeyContext(row.organisation_id, patientId))
 }
 
 async function identityColumns(
@@ -171,5 +171,3 @@ const identityPlace = (patientId: PatientId) => ({
   column: 'identity_sealed',
   rowId: patientId,
 })
-const keyContext = (organisationId: OrganisationId, patientId: PatientId): string =>
-  `patient-key/${organisationId}/${patientId}`

@@ -42,6 +42,8 @@ export function refused(error: unknown): unknown {
   ) {
     return new Failure('database-away', {}, { cause: error })
   }
+  // Of migration 0017: whoever wrapped the key learns of the newer epoch when it is asked to wrap again.
+  if (code === 'SC002') return new Failure('key-epoch-retired', {}, { cause: error })
   const reason = refusedStates[code]
   if (reason) return new Failure('database-refused', { reason }, { cause: error })
   if (error instanceof pg.DatabaseError) {

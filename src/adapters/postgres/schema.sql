@@ -1,4 +1,40 @@
 -- The schema as the migrations make it, for reading: dump.ts writes it, schema.test.ts compares it.
+CREATE OR REPLACE FUNCTION public.hold_batch_key_epoch()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if new.staging_key_wrapped is not null then perform hold_key_epoch(new.staging_key_epoch); end if;
+  return new;
+end $function$
+
+CREATE OR REPLACE FUNCTION public.hold_key_epoch(wanted integer)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare retired timestamptz;
+begin
+  select retired_at into retired from key_epochs where epoch = wanted for share;
+  if not found then
+    insert into key_epochs (epoch, made_at) values (wanted, now()) on conflict do nothing;
+    select retired_at into retired from key_epochs where epoch = wanted for share;
+  end if;
+  if retired is not null then
+    raise exception 'key epoch % is retired', wanted using errcode = 'SC002';
+  end if;
+end $function$
+
+CREATE OR REPLACE FUNCTION public.hold_patient_key_epoch()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if new.key_wrapped is not null then perform hold_key_epoch(new.key_epoch); end if;
+  return new;
+end $function$
+
 CREATE OR REPLACE FUNCTION public.notify_outbox()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -93,6 +129,36 @@ table public.alarms
   constraint alarms_pkey PRIMARY KEY (code, subject)
   grant delete, insert, select, update to scelle_system
 
+table public.attestations row-security forced
+  batch_id uuid not null
+  organisation_id uuid not null
+  figures jsonb not null
+  closed_at timestamp with time zone not null
+  draft bytea
+  draft_stamped boolean not null default false
+  version integer not null default 0
+  object_key text
+  object_version text
+  sha256 text
+  bytes integer
+  stamped boolean not null default false
+  deposited_at timestamp with time zone
+  retain_until timestamp with time zone
+  constraint attestations_check CHECK (((version = 0) = (sha256 IS NULL)))
+  constraint attestations_organisation_id_batch_id_fkey FOREIGN KEY (organisation_id, batch_id) REFERENCES batches(organisation_id, id)
+  constraint attestations_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+  constraint attestations_pkey PRIMARY KEY (batch_id)
+  constraint attestations_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
+  constraint attestations_version_check CHECK ((version >= 0))
+  index CREATE INDEX attestations_drafted ON public.attestations USING btree (closed_at) WHERE (draft IS NOT NULL)
+  index CREATE INDEX attestations_lock_ends ON public.attestations USING btree (retain_until) WHERE (retain_until IS NOT NULL)
+  index CREATE INDEX attestations_unstamped ON public.attestations USING btree (closed_at) WHERE ((NOT stamped) AND (version > 0))
+  index CREATE INDEX attestations_unwritten ON public.attestations USING btree (closed_at) WHERE (version = 0)
+  policy all_rows PERMISSIVE for ALL to scelle_system using true with check true
+  policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = ( SELECT scelle_organisation() AS scelle_organisation)) with check (organisation_id = ( SELECT scelle_organisation() AS scelle_organisation))
+  grant insert, select, update to scelle_app
+  grant select to scelle_system
+
 table public.batches row-security forced
   id uuid not null
   organisation_id uuid not null
@@ -132,6 +198,7 @@ table public.batches row-security forced
   index CREATE INDEX batches_staged ON public.batches USING btree (organisation_id) INCLUDE (file_bytes) WHERE (staging_key_wrapped IS NOT NULL)
   index CREATE INDEX batches_to_forget ON public.batches USING btree (closed_at) WHERE ((closed_at IS NOT NULL) AND (NOT orders_forgotten))
   index CREATE UNIQUE INDEX batches_fingerprint ON public.batches USING btree (organisation_id, fingerprint) WHERE (state <> 'rejected'::text)
+  trigger CREATE TRIGGER batches_key_epoch BEFORE INSERT OR UPDATE OF staging_key_wrapped, staging_key_epoch ON public.batches FOR EACH ROW EXECUTE FUNCTION hold_batch_key_epoch()
   policy all_rows PERMISSIVE for ALL to scelle_system using true with check true
   policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = ( SELECT scelle_organisation() AS scelle_organisation)) with check (organisation_id = ( SELECT scelle_organisation() AS scelle_organisation))
   grant insert, select, update to scelle_app
@@ -219,11 +286,15 @@ table public.custody_events row-security forced
   digests jsonb not null default '{}'::jsonb
   details jsonb not null default '{}'::jsonb
   document_id uuid default ((subject ->> 'documentId'::text))::uuid
+  batch_id uuid default ((subject ->> 'batchId'::text))::uuid
+  patient_id uuid default ((subject ->> 'patientId'::text))::uuid
   constraint custody_events_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
   constraint custody_events_organisation_id_id_key UNIQUE (organisation_id, id)
   constraint custody_events_pkey PRIMARY KEY (id)
+  index CREATE INDEX custody_events_batch ON public.custody_events USING btree (batch_id, document_id) WHERE (batch_id IS NOT NULL)
   index CREATE INDEX custody_events_document ON public.custody_events USING btree (document_id, at, id) WHERE (document_id IS NOT NULL)
   index CREATE INDEX custody_events_organisation_id_at_id_idx ON public.custody_events USING btree (organisation_id, at, id)
+  index CREATE INDEX custody_events_patient ON public.custody_events USING btree (patient_id) WHERE (patient_id IS NOT NULL)
   trigger CREATE TRIGGER custody_events_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.custody_events FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
   trigger CREATE TRIGGER custody_events_queue AFTER INSERT ON public.custody_events FOR EACH ROW EXECUTE FUNCTION queue_for_sequencer()
   policy all_rows PERMISSIVE for ALL to scelle_system using true with check true
@@ -234,9 +305,11 @@ table public.custody_events row-security forced
 table public.custody_unsequenced row-security forced
   event_id uuid not null
   organisation_id uuid not null
+  place bigint not null identity always
   constraint custody_unsequenced_organisation_id_event_id_fkey FOREIGN KEY (organisation_id, event_id) REFERENCES custody_events(organisation_id, id)
   constraint custody_unsequenced_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
   constraint custody_unsequenced_pkey PRIMARY KEY (event_id)
+  index CREATE UNIQUE INDEX custody_unsequenced_place ON public.custody_unsequenced USING btree (place)
   policy all_rows PERMISSIVE for ALL to scelle_system using true with check true
   policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = ( SELECT scelle_organisation() AS scelle_organisation)) with check (organisation_id = ( SELECT scelle_organisation() AS scelle_organisation))
   grant delete, insert, select, update to scelle_system
@@ -273,8 +346,8 @@ table public.deposits row-security forced
   constraint deposits_sealed_sha256_check CHECK ((sealed_sha256 ~ '^[0-9a-f]{64}$'::text))
   constraint deposits_version_check CHECK ((version > 0))
   index CREATE INDEX deposits_lock_ends ON public.deposits USING btree (retain_until, document_id, part, version) WHERE ((deposited_at IS NOT NULL) AND (retain_until IS NOT NULL))
-  trigger CREATE TRIGGER deposits_made_wait_for_time AFTER INSERT ON public.deposits FOR EACH ROW WHEN ((new.deposited_at IS NOT NULL)) EXECUTE FUNCTION queue_deposit_for_time()
-  trigger CREATE TRIGGER deposits_wait_for_time AFTER UPDATE OF deposited_at ON public.deposits FOR EACH ROW WHEN (((old.deposited_at IS NULL) AND (new.deposited_at IS NOT NULL))) EXECUTE FUNCTION queue_deposit_for_time()
+  trigger CREATE TRIGGER deposits_made_wait_for_time AFTER INSERT ON public.deposits FOR EACH ROW WHEN (((new.deposited_at IS NOT NULL) AND (new.part = ANY (ARRAY['access'::text, 'master'::text])))) EXECUTE FUNCTION queue_deposit_for_time()
+  trigger CREATE TRIGGER deposits_wait_for_time AFTER UPDATE OF deposited_at ON public.deposits FOR EACH ROW WHEN (((old.deposited_at IS NULL) AND (new.deposited_at IS NOT NULL) AND (new.part = ANY (ARRAY['access'::text, 'master'::text])))) EXECUTE FUNCTION queue_deposit_for_time()
   policy all_rows PERMISSIVE for ALL to scelle_system using true with check true
   policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = ( SELECT scelle_organisation() AS scelle_organisation)) with check (organisation_id = ( SELECT scelle_organisation() AS scelle_organisation))
   grant insert, select, update to scelle_app
@@ -400,6 +473,23 @@ table public.hosts
   constraint hosts_siren_check CHECK ((siren ~ '^[0-9]{9}$'::text))
   grant insert, select, update to scelle_system
   grant select to scelle_app
+
+table public.key_checks
+  name text not null
+  digest bytea not null
+  constraint key_checks_digest_check CHECK ((octet_length(digest) = 32))
+  constraint key_checks_name_check CHECK ((name = 'index'::text))
+  constraint key_checks_pkey PRIMARY KEY (name)
+  grant insert, select to scelle_system
+
+table public.key_epochs
+  epoch integer not null
+  made_at timestamp with time zone not null
+  escrowed_at timestamp with time zone
+  retired_at timestamp with time zone
+  constraint key_epochs_epoch_check CHECK ((epoch > 0))
+  constraint key_epochs_pkey PRIMARY KEY (epoch)
+  grant insert, select, update to scelle_system
 
 table public.ledger_checkpoints
   size bigint not null
@@ -556,6 +646,7 @@ table public.patients row-security forced
   constraint patients_pkey PRIMARY KEY (id)
   index CREATE INDEX patients_organisation_id_matricule_index_idx ON public.patients USING btree (organisation_id, matricule_index)
   index CREATE INDEX patients_organisation_id_name_birth_index_idx ON public.patients USING btree (organisation_id, name_birth_index)
+  trigger CREATE TRIGGER patients_key_epoch BEFORE INSERT OR UPDATE OF key_wrapped, key_epoch ON public.patients FOR EACH ROW EXECUTE FUNCTION hold_patient_key_epoch()
   policy all_rows PERMISSIVE for ALL to scelle_system using true with check true
   policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = ( SELECT scelle_organisation() AS scelle_organisation)) with check (organisation_id = ( SELECT scelle_organisation() AS scelle_organisation))
   grant insert, select, update to scelle_app
@@ -583,7 +674,7 @@ table public.timestamps row-security forced
   constraint timestamps_pkey PRIMARY KEY (kind, subject, generation)
   index CREATE INDEX timestamps_algorithms ON public.timestamps USING gin (algorithms) WHERE (NOT renewed)
   index CREATE INDEX timestamps_certificate_ends ON public.timestamps USING btree (certificate_until) WHERE (NOT renewed)
-  index CREATE INDEX timestamps_unarchived ON public.timestamps USING btree (recorded_at) WHERE (archived_at IS NULL)
+  index CREATE INDEX timestamps_unarchived ON public.timestamps USING btree (kind, subject, generation) WHERE (archived_at IS NULL)
   trigger CREATE TRIGGER timestamps_append_only BEFORE DELETE OR UPDATE ON public.timestamps FOR EACH ROW EXECUTE FUNCTION refuse_timestamp_change()
   trigger CREATE TRIGGER timestamps_no_truncate BEFORE TRUNCATE ON public.timestamps FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
   policy all_rows PERMISSIVE for ALL to scelle_system using true with check true

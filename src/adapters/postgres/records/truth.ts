@@ -6,12 +6,14 @@ import type { Clock } from '../../../ports.ts'
 import type { Records, Truth } from '../../../records.ts'
 import { type Database, inOrganisation, type Tx } from '../database.ts'
 import { orderRecords } from '../outbox.ts'
+import { attestationRecords } from './attestations.ts'
 import { batchRecords } from './batches.ts'
 import { consentRecords } from './consents.ts'
 import { toRow } from './columns.ts'
 import { depositRecords } from './deposits.ts'
 import { documentRecords } from './documents.ts'
 import { fileRecords } from './files.ts'
+import { keyRecords } from './keys.ts'
 import { pageRecords } from './pages.ts'
 import { inPortions } from './portions.ts'
 
@@ -29,8 +31,10 @@ const recordsOf = (tx: Tx, organisationId: OrganisationId, clock: Clock): Record
   pages: pageRecords(tx, organisationId),
   documents: documentRecords(tx, clock),
   deposits: depositRecords(tx, organisationId),
+  attestations: attestationRecords(tx, organisationId, clock),
   consents: consentRecords(tx, organisationId, clock),
   orders: orderRecords(tx, organisationId, clock),
+  keys: keyRecords(tx, organisationId),
   destructions: {
     async append(destruction) {
       const row = { ...toRow(destruction), id: newId<string>(clock.now()), organisation_id: organisationId }
