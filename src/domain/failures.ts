@@ -66,6 +66,8 @@ export const failures = {
   'staged-object-missing': { retry: 'later', http: 500, exit: 6 },
   'staging-full': { retry: 'later', http: 503, exit: 8 },
   'staging-destroyed': { retry: 'never', http: 410, exit: 7 },
+  'correction-invalid': { retry: 'never', http: 422, exit: 2 },
+  'document-type-unknown': { retry: 'never', http: 422, exit: 2 },
   'words-unreadable': { retry: 'never', http: 422, exit: 3 },
   'text-not-kept': { retry: 'never', http: 410, exit: 3 },
   'key-missing': { retry: 'never', http: 500, exit: 9 },
@@ -103,6 +105,8 @@ export const failures = {
   'ledger-older-than-published': { retry: 'never', http: 500, exit: 7 },
   'ledger-contradicts-published': { retry: 'never', http: 500, exit: 7 },
   'witness-away': { retry: 'later', http: 503, exit: 8 },
+  'witness-state-missing': { retry: 'never', http: 500, exit: 2 },
+  'witness-state-invalid': { retry: 'never', http: 500, exit: 7 },
   'witness-refused': { retry: 'never', http: 502, exit: 7 },
   // Certificates
   'attestation-figures-differ': { retry: 'never', http: 409, exit: 4 },
