@@ -37,14 +37,14 @@ export type EvidenceReport = {
  */
 export async function verifyAllEvidence(
   room: EvidenceRoom,
-  { withCopies, progress }: { withCopies: boolean; progress: (tokens: number) => void },
+  { withCopies, progress }: { withCopies: boolean; progress: (subjects: number) => void },
 ): Promise<EvidenceReport> {
   const findings: EvidenceFinding[] = []
   let [subjects, tokens, copies] = [0, 0, 0]
   for await (const { tokens: kept, ...subject } of room.timestamps.evidence()) {
     subjects++
     tokens += kept.length
-    progress(tokens)
+    progress(subjects)
     const found = await faultOf(subject, kept, room)
     if (found) findings.push(found)
     if (!withCopies) continue

@@ -46,10 +46,14 @@ keyUsage = critical, digitalSignature
 extendedKeyUsage = critical, timeStamping
 subjectKeyIdentifier = hash
 authorityKeyIdentifier = keyid
-[not-for-stamping]
-basicConstraints = critical, CA:false
-keyUsage = critical, digitalSignature
+[issuing-for-mail]
+basicConstraints = critical, CA:true
+keyUsage = critical, keyCertSign
+extendedKeyUsage = emailProtection
+[stamping-and-mail]
 extendedKeyUsage = critical, timeStamping, emailProtection
+[stamping-by-the-way]
+extendedKeyUsage = timeStamping
 [tsa]
 default_tsa = stamps
 [stamps]
@@ -89,6 +93,9 @@ export async function makeRoot(
   )
 }
 
+/** The fit ones first. */
+type Extensions = 'stamping' | 'issuing' | 'issuing-for-mail' | 'stamping-and-mail' | 'stamping-by-the-way'
+
 /** Issues a certificate in such a folder: `{file}.pem` and `{file}.key`. */
 export async function issue(
   directory: string,
@@ -97,7 +104,7 @@ export async function issue(
     readonly name: string
     readonly kind?: KeyKind
     readonly by?: string
-    readonly extensions?: 'stamping' | 'issuing' | 'not-for-stamping'
+    readonly extensions?: Extensions
     readonly from?: Date
     readonly until?: Date
   },
