@@ -13,7 +13,7 @@ export async function runQueueProcess(queue: QueueName): Promise<void> {
     const house = compose(settings, log)
     await house.followTime()
     // Where no file can be read, none is to blame: this worker takes none, and says why it ends.
-    if (queue === 'page') await house.proveReaders()
+    if (queue !== 'batch') await house.proveReaders(queue)
     const stopMs = settings.workers.stopSeconds * 1000
     const worker = startQueueWorker(queue, {
       stages,

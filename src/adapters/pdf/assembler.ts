@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import { PDFDocument, PDFHeader, PDFName, type PDFRef } from '@cantoo/pdf-lib'
 import { asFailure, Failure } from '../../domain/failure.ts'
 import type { PdfAssembler, PdfPage } from '../../ports.ts'
+import type { CodePage } from './coded-page.ts'
 import {
   type AccessCopy,
   type Conformance,
@@ -19,24 +20,27 @@ import { embedTextFont, type Face, listGlyphs, readFace, type TextFont } from '.
 const fontName = 'Text'
 
 export type Wishes = { readonly conformance: Conformance; readonly accessCopy: AccessCopy }
+type Making = Wishes & { readonly codePage: CodePage }
 
 /** PDF 1.4 and 1.7, which PDF/A-1 and PDF/A-2 build on. */
 const minorVersion = { '1b': 4, '2b': 7 } as const satisfies Record<Conformance, number>
 
 /**
  * Assembles searchable PDF files, PDF/A-1b (ISO 19005-1) or 2b (ISO 19005-2); the same input gives the same bytes. A page is written as soon
- * as it was read and is then forgotten; what pages share, and where everything is, comes at the end.
+ * as it was read and is then forgotten; what pages share, and where everything is, comes at the end. Page images that do
+ * not go in as they are, are decoded by `codePage` and not here.
  */
 export function createAssembler({
   conformance = '1b',
   accessCopy = 'faithful',
-}: Partial<Wishes> = {}): PdfAssembler {
-  const wishes = { conformance, accessCopy }
+  codePage,
+}: Partial<Wishes> & Pick<Making, 'codePage'>): PdfAssembler {
+  const making = { conformance, accessCopy, codePage }
   let face: Promise<Face> | undefined
   return {
     async assemble(pages, meta) {
       face ??= readFace()
-      return Readable.from(write(pages, meta, { face: await face, ...wishes }), { objectMode: false })
+      return Readable.from(write(pages, meta, { face: await face, ...making }), { objectMode: false })
     },
   }
 }
@@ -47,28 +51,28 @@ type Book = {
   readonly tree: PageTree
   readonly navigation: Navigation
   readonly objects: ObjectWriter
-  readonly wishes: Wishes
+  readonly making: Making
 }
 
 async function* write(
   pages: AsyncIterable<PdfPage>,
   meta: DocumentMeta,
-  { face, ...wishes }: Wishes & { face: Face },
+  { face, ...making }: Making & { face: Face },
 ): AsyncGenerator<Uint8Array> {
   const pdf = await PDFDocument.create({ updateMetadata: false })
   const { context } = pdf
-  context.header = PDFHeader.forVersion(1, minorVersion[wishes.conformance])
-  describeDocument(pdf, meta, wishes)
+  context.header = PDFHeader.forVersion(1, minorVersion[making.conformance])
+  describeDocument(pdf, meta, making)
   intendSrgb(pdf)
   const font = await embedTextFont(pdf, face)
   const objects = createObjectWriter(context)
-  const book = { pdf, font, tree: growPageTree(pdf), navigation: collectNavigation(pdf), objects, wishes }
+  const book = { pdf, font, tree: growPageTree(pdf), navigation: collectNavigation(pdf), objects, making }
   yield* objects.header()
   let count = 0
   for await (const page of pages) {
     count++
     yield* await writePage(book, page).catch((cause: unknown) => {
-      throw new Failure('assembly-failed', { page: count }, { cause: asFailure(cause) })
+      throw failureOf(asFailure(cause), count)
     })
   }
   if (count === 0) throw new Failure('assembly-failed', { page: 0 })
@@ -80,10 +84,16 @@ async function* write(
   yield* objects.end()
 }
 
+/** What passes by itself, an outage or an order given back, is no fault of the page. */
+function failureOf(cause: Failure, page: number): Failure {
+  if (cause.retry === 'later' && cause.code !== 'unexpected') return cause
+  return new Failure('assembly-failed', { page, cause: cause.code }, { cause })
+}
+
 async function writePage(book: Book, page: PdfPage): Promise<Uint8Array[]> {
-  const { pdf, font, tree, navigation, objects, wishes } = book
+  const { pdf, font, tree, navigation, objects, making } = book
   const { context } = pdf
-  const image = await pageImage(context, page, wishes.accessCopy)
+  const image = await pageImage(context, page, making)
   const { dpi, recognition } = page
   const layers = image.layers.map((layer, index) => ({
     ...layer,

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createAssembler } from '../../../src/adapters/pdf/assembler.ts'
+import { codedAnew } from '../../../src/adapters/pdf/coded-anew.ts'
 import type { DocumentId } from '../../../src/domain/ids.ts'
 import { Recognition } from '../../../src/domain/page.ts'
 import type { PdfPage } from '../../../src/ports.ts'
@@ -34,7 +35,7 @@ const documentId = '0190a1b2-c3d4-7000-8000-000000000001' as DocumentId
 const meta = { title: 'Document', language: 'fr', createdAt: new Date(0), documentId }
 const before = process.cpuUsage()
 const started = performance.now()
-const pdf = await createAssembler().assemble(pagesOf(count), meta)
+const pdf = await createAssembler({ codePage: codedAnew }).assemble(pagesOf(count), meta)
 await pipeline(pdf, file ? createWriteStream(file) : nowhere)
 const { user, system } = process.cpuUsage(before)
 console.log(

@@ -3,6 +3,7 @@ import type { ParsingLimits } from '../../../src/adapters/confinement/limits.ts'
 import {
   confinedBarcodeReader,
   confinedExaminer,
+  confinedPageCoder,
   confinedPreparation,
   confinedSplitter,
 } from '../../../src/adapters/confinement/ports.ts'
@@ -24,7 +25,7 @@ export const limitsOf = (changed: Partial<ParsingLimits> = {}): ParsingLimits =>
 /** A refusal by its code, or the number of good pages. */
 export type Outcome = string | number
 
-/** Everything that is done with a file before a text is recognised, as the stages do it. */
+/** Everything that is done with the images of a file, as the stages do it. */
 export type Reading = {
   readonly confinement: Confinement
   outcomeOf(file: Buffer, options?: { thorough: boolean }): Promise<Outcome>
@@ -36,6 +37,7 @@ export function openReading(limits: ParsingLimits): Reading {
   const examiner = confinedExaminer(confinement, { module: room('images'), name: 'examine' })
   const barcodes = confinedBarcodeReader(confinement, { module: room('barcodes'), name: 'read' })
   const prepare = confinedPreparation(confinement, { module: room('images'), name: 'prepare' })
+  const code = confinedPageCoder(confinement, { module: room('pdf'), name: 'code' })
 
   const read = async (file: Buffer, thorough: boolean): Promise<number> => {
     const kind = fileKindOf(file.subarray(0, headBytes))
@@ -52,6 +54,8 @@ export function openReading(limits: ParsingLimits): Reading {
         const { turn } = (await examiner.examine(image, mediaType, dpi)).facts
         await barcodes.read(image, { thorough })
         await prepare(image, { turn, dpi })
+        for (const accessCopy of ['faithful', 'compact'] as const)
+          await code(image, { mediaType, dpi, accessCopy })
       })
     }
     for (const look of later.splice(0, 3)) await look()

@@ -6,6 +6,7 @@ import { buffer } from 'node:stream/consumers'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createAssembler } from '../../../src/adapters/pdf/assembler.ts'
+import { codedAnew } from '../../../src/adapters/pdf/coded-anew.ts'
 import { codeGroup4 } from '../../../src/adapters/pdf/group-4.ts'
 import { pngRows } from '../../../src/adapters/pdf/png-rows.ts'
 import { g4Tiff } from '../../../src/adapters/splitting/g4-tiff.ts'
@@ -31,7 +32,7 @@ async function* each<Item>(items: readonly Item[]): AsyncGenerator<Item> {
 }
 
 const assemble = async (pages: readonly PdfPage[]): Promise<Buffer> =>
-  buffer(await createAssembler().assemble(each(pages), meta))
+  buffer(await createAssembler({ codePage: codedAnew }).assemble(each(pages), meta))
 
 function run(tool: string, pdf: Buffer, ...options: string[]): string {
   const file = join(folder, 'document.pdf')
@@ -228,7 +229,9 @@ describe('the file', () => {
   })
 
   test('is PDF/A-2b where the settings want it', async () => {
-    const pdf = await buffer(await createAssembler({ conformance: '2b' }).assemble(each([jpeg, fax]), meta))
+    const pdf = await buffer(
+      await createAssembler({ conformance: '2b', codePage: codedAnew }).assemble(each([jpeg, fax]), meta),
+    )
     expect(pdf.toString('latin1', 0, 8)).toBe('%PDF-1.7')
     expect(pdf.includes('<pdfaid:part>2</pdfaid:part>')).toBe(true)
     expect(run('qpdf', pdf, '--check')).toContain('No syntax or stream encoding errors')
@@ -242,7 +245,7 @@ describe('the file', () => {
   })
 
   test('has the same bytes whatever was assembled before it', async () => {
-    const assembler = createAssembler()
+    const assembler = createAssembler({ codePage: codedAnew })
     const pdf = async (text: string) =>
       buffer(await assembler.assemble(each([{ ...jpeg, recognition: recognised([text]) }]), meta))
     const first = await pdf('avant')
@@ -268,7 +271,7 @@ describe('the stream', () => {
     async function* pages() {
       for (; asked < 50; asked++) yield jpeg
     }
-    const pdf = await createAssembler().assemble(pages(), meta)
+    const pdf = await createAssembler({ codePage: codedAnew }).assemble(pages(), meta)
     let bytes = 0
     for await (const chunk of pdf) {
       bytes += (chunk as Buffer).length
@@ -286,7 +289,7 @@ describe('the stream', () => {
         letGo = true
       }
     }
-    const pdf = await createAssembler().assemble(pages(), meta)
+    const pdf = await createAssembler({ codePage: codedAnew }).assemble(pages(), meta)
     for await (const _ of pdf) break
     await expect.poll(() => letGo).toBe(true)
   })
@@ -297,7 +300,9 @@ describe('the stream', () => {
       yield jpeg
       throw damaged
     }
-    await expect(buffer(await createAssembler().assemble(pages(), meta))).rejects.toBe(damaged)
+    await expect(buffer(await createAssembler({ codePage: codedAnew }).assemble(pages(), meta))).rejects.toBe(
+      damaged,
+    )
   })
 
   test('holds 200 pages, each found where the table says', async () => {

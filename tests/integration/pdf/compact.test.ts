@@ -6,6 +6,7 @@ import { buffer } from 'node:stream/consumers'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createAssembler, type Wishes } from '../../../src/adapters/pdf/assembler.ts'
+import { codedAnew } from '../../../src/adapters/pdf/coded-anew.ts'
 import type { DocumentId } from '../../../src/domain/ids.ts'
 import type { PdfPage } from '../../../src/ports.ts'
 import { seeded } from '../../bench/assembly/pages.ts'
@@ -26,7 +27,7 @@ async function assemble(pages: readonly PdfPage[], accessCopy: Wishes['accessCop
   async function* each() {
     yield* pages
   }
-  const pdf = await buffer(await createAssembler({ accessCopy }).assemble(each(), meta))
+  const pdf = await buffer(await createAssembler({ accessCopy, codePage: codedAnew }).assemble(each(), meta))
   writeFileSync(join(folder, 'document.pdf'), pdf)
   return pdf
 }
