@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Logger } from 'pino'
+import { openCertificateSigner, readChain } from './adapters/certificates/local-signer.ts'
 import { confine } from './adapters/confinement/confinement.ts'
 import {
   confinedBarcodeReader,
@@ -13,6 +14,7 @@ import { readDrop } from './adapters/inbox/drop-folder.ts'
 import { openHotFolder } from './adapters/inbox/hot-folder.ts'
 import { createLedgerKeyFile, openLedgerSigner } from './adapters/keys/local-signer.ts'
 import type { printCoverSheets } from './adapters/pdf/cover-sheet.ts'
+import { openAttestationBook } from './adapters/postgres/attestations.ts'
 import { batchKey, fateOfBatchKey, organisationOf } from './adapters/postgres/batch-key.ts'
 import { inOrganisation, openDatabase } from './adapters/postgres/database.ts'
 import { openEpochRegister } from './adapters/postgres/epoch-register.ts'
@@ -47,7 +49,7 @@ import { unpackPages } from './adapters/tar/unpack.ts'
 import { openTrustedTime } from './adapters/timestamps/trusted-time.ts'
 import { Failure } from './domain/failure.ts'
 import type { BatchId, OrganisationId } from './domain/ids.ts'
-import type { Ports, Registry, StagingRoom } from './ports.ts'
+import type { CertificateSigner, Ports, Registry, StagingRoom } from './ports.ts'
 import { openKeyring } from './keyring.ts'
 import { parseCosignerKey } from './ledger/cosignature.ts'
 import { formatVerifierKey } from './ledger/note.ts'
@@ -200,6 +202,14 @@ export function compose(settings: Settings, log: Logger) {
     ),
   )
 
+  /** @throws Failure key-missing, key-file-exposed, key-file-invalid, configuration-invalid */
+  const certificateSigner = once((): CertificateSigner | undefined => {
+    const { signing } = settings.certificates
+    if (!signing) return undefined
+    const { key, chain } = signing
+    return key ? openCertificateSigner({ key, chain }) : keyring().certificateSigner(readChain(chain))
+  })
+
   const registry = once(
     (): Registry => ({
       async contract(reference) {
@@ -314,6 +324,18 @@ export function compose(settings: Settings, log: Logger) {
         }
       )
     },
+    /** What writing attestations needs; undefined where nobody signs. @throws Failure key-missing and its like */
+    async notary() {
+      const signer = certificateSigner()
+      if (!signer) return undefined
+      const { authority } = trustedTime()
+      const { createCertificateMaker } = await import('./adapters/pdf/certificate-maker.ts')
+      return {
+        maker: createCertificateMaker({ signer, authority, logo: settings.certificates.logo }),
+        ...{ book: openAttestationBook(system()), truth: truth(), ledger: ledger(), archives: archives() },
+        ...{ isTimed: authority !== undefined, clock, lockDays: settings.retention.lockDays },
+      }
+    },
     /** What verifying tokens needs. */
     evidenceRoom: () => ({
       ...{ timestamps: timestamps(), archives: archiveBuckets(), clock },
@@ -376,6 +398,12 @@ export function compose(settings: Settings, log: Logger) {
     textRoom: () => ({
       ...{ truth: truth(), archives: archives(), sealer: sealer(), clock },
       ...{ staging: staging(), unpacker: unpackPages },
+    }),
+    /** What correcting a document needs. */
+    correctionRoom: () => ({
+      ...{ truth: truth(), archives: archives(), sealer: sealer(), clock, packer: packPages },
+      ...{ unpacker: unpackPages, oneAtATime: openOneAtATime(system()) },
+      lockDays: settings.retention.lockDays,
     }),
     /** From now on the time is the database's, which all processes share, whatever this machine's clock says. */
     async followTime() {

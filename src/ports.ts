@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 import type { CertificatePage } from './domain/certificate.ts'
 import type { Contract, Host } from './domain/contract.ts'
 import type { Deposit } from './domain/deposit.ts'
+import type { AttestedBatch } from './domain/deposit-attestation-page.ts'
 import type { FileKind } from './domain/file-kind.ts'
 import type { BatchId, DocumentId, FileId, OrganisationId, PatientId } from './domain/ids.ts'
 import type { Barcode, MediaType, PageFacts, Recognition, Turn } from './domain/page.ts'
@@ -441,4 +442,47 @@ export type LockedDeposit = Pick<
 export interface LockedDeposits {
   /** Of all organisations, those whose lock ends before then, the nearest end first; each once. */
   endingBefore(moment: Date): AsyncIterable<LockedDeposit>
+}
+
+/** The largest head of each log that a witness has signed, by the log's origin. */
+export type WitnessedHeads = ReadonlyMap<
+  string,
+  { readonly size: number; readonly root: Buffer; readonly note: string }
+>
+
+/** What a witness remembers. Losing it would let it sign a second history. */
+export interface WitnessState {
+  /** @throws Failure witness-state-missing, witness-state-invalid */
+  read(): Promise<{ readonly generation: number; readonly heads: WitnessedHeads }>
+  /** Keeps these, on the disk for certain, unless another process kept others since `before` was read: then false. */
+  replace(before: { readonly generation: number }, heads: WitnessedHeads): Promise<boolean>
+}
+
+/** Somebody else who signs heads of the ledger (c2sp.org/tlog-witness). */
+export interface WitnessPost {
+  /** `add-checkpoint`. @throws Failure witness-away */
+  addCheckpoint(request: string): Promise<{ readonly status: number; readonly body: string }>
+}
+
+/** A batch whose attestation is to be seen to. */
+export type AttestationTask = {
+  readonly organisationId: OrganisationId
+  readonly batchId: BatchId
+  /** Of its host. */
+  readonly storage: string
+}
+
+/** Where the closing of a batch stands in the ledger, with the entry as it was hashed. */
+export type ClosingEntry = { readonly seq: number; readonly entry: Buffer; readonly leafHash: Buffer }
+
+/** Attestations of all organisations, as the clock sees them. */
+export interface AttestationBook {
+  /** Signed and not in the archive yet; not written; without a time-stamp. The oldest first. */
+  waiting(what: 'deposit' | 'writing' | 'timestamp', limit: number): Promise<AttestationTask[]>
+  /** In the archive, with a lock that ends before then. */
+  lockEndingBefore(moment: Date, limit: number): Promise<AttestationTask[]>
+  /** What the page says of it; without a closing while that has no place in the ledger. */
+  particulars(
+    task: AttestationTask,
+  ): Promise<{ batch: AttestedBatch; closing: ClosingEntry | undefined } | undefined>
 }

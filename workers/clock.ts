@@ -1,3 +1,4 @@
+import { askWitnesses } from '../src/commands/ask-witnesses.ts'
 import { extendLedger } from '../src/commands/extend-ledger.ts'
 import { guardLedger } from '../src/commands/guard-ledger.ts'
 import { publishLedger } from '../src/commands/publish-ledger.ts'
@@ -13,6 +14,7 @@ import { dutyReporter, keepDuty } from './duties.ts'
 import { ledgerStanding } from './ledger-standing.ts'
 import { live, openLog } from './lifetime.ts'
 import { showPresence } from './queue-worker.ts'
+import { attesting } from './attestations.ts'
 import { timekeeping } from './timestamps.ts'
 import { watchUnattended } from './unattended.ts'
 
@@ -35,7 +37,7 @@ await live(log, async () => {
     { presence: house.presence(), clock: house.clock, log },
     { doing: () => (electedAt ? [{ stage: 'elected', since: electedAt.toISOString() }] : []) },
   )
-  const { workers, ledger, timestamps, alarms } = settings
+  const { workers, ledger, timestamps, certificates, alarms } = settings
   const duties = { duties: house.duties(), log }
 
   const dispatching = (over: AbortSignal) =>
@@ -51,17 +53,24 @@ await live(log, async () => {
         lostMs: workers.sweepSeconds * 1000,
         unattended: watchUnattended({ presence: house.presence(), clock: house.clock }, unattendedMs),
         report: dutyReporter('dispatch', duties),
-        mayGoOn: standing.mustBeGood,
+        mayGoOn: () => standing.mustBeGood('ledger', 'publication'),
       },
       over,
     )
   const guard = guardLedger(house.ledgerPublisher())
   const standing = ledgerStanding()
   const sequencing = () =>
-    standing.watch(() =>
-      extendLedger({ ledger: house.ledger(), signer: house.signer(), clock: house.clock, guard }),
-    )
-  const publishing = () => publishLedger(house.ledgerPublisher())
+    standing.watch('ledger', async () => {
+      standing.mustBeGood('publication')
+      await extendLedger({ ledger: house.ledger(), signer: house.signer(), clock: house.clock, guard })
+    })
+  /** What witnesses signed goes to the archives at once. */
+  const publishing = () =>
+    standing.watch('publication', async () => {
+      await publishLedger(house.ledgerPublisher())
+      const signed = await askWitnesses(house.witnesses(), { ledger: house.ledger(), guard })
+      if (signed > 0) await publishLedger(house.ledgerPublisher())
+    })
   const renewing = async (over: AbortSignal) => {
     const renewals = await renewLocks(house.lockKeeper(), over)
     const [failed] = Object.keys(renewals.failed) as FailureCode[]
@@ -71,6 +80,7 @@ await live(log, async () => {
     if (failed) throw new Failure(failed)
   }
   const keepingTime = timekeeping(house, log)
+  const attestingBatches = attesting(house, log)
   const sweeping = () =>
     sweepStaging({ store: house.stagingBucket(), keyOf: house.fateOfBatchKey, clock: house.clock })
   const ago = (ms: number) => new Date(house.clock.now().getTime() - ms)
@@ -89,7 +99,7 @@ await live(log, async () => {
     await looking().catch((error: unknown) => log.warn({ code: asFailure(error).code }, 'cannot look'))
     // Before any work is given out: a database that was restored from an older state must not be worked on.
     await standing
-      .watch(() => guard.look())
+      .watch('ledger', () => guard.look())
       .catch((error: unknown) => log.warn({ code: asFailure(error).code }, 'ledger not compared'))
     const hour = 3_600_000
     await Promise.all([
@@ -98,6 +108,7 @@ await live(log, async () => {
       keepDuty('publication', ledger.publishSeconds * 1000, lost, publishing, duties),
       keepDuty('locks', hour, lost, () => renewing(lost), duties),
       keepDuty('timestamps', timestamps.everySeconds * 1000, lost, () => keepingTime(lost), duties),
+      keepDuty('attestations', certificates.everySeconds * 1000, lost, () => attestingBatches(lost), duties),
       keepDuty('staging', hour, lost, sweeping, duties),
       keepDuty('presence', 60_000, lost, forgetting, duties),
       keepDuty('alarms', alarms.lookSeconds * 1000, lost, looking, duties),

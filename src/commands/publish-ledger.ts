@@ -62,11 +62,11 @@ async function publishTo(
   for (let from = before; from < head.size; ) {
     const next = await nextHead(from, head, ledger)
     await publishGrowth(name, archive, from, next, publisher)
-    await putCheckpoint(archive, next, publisher)
+    await putCheckpoint(archive, next, ledger)
     from = next.size
   }
   // A head of no new entries may have been cosigned since.
-  if (published && before === head.size) await putCheckpoint(archive, head, publisher, published.note)
+  if (published && before === head.size) await putCheckpoint(archive, head, ledger, published.note)
   for (const { size, note } of await ledger.unarchived())
     if (size <= head.size)
       await putOnce(archive, checkpointKey(size), Buffer.from(note), 'text/plain; charset=utf-8')
@@ -128,21 +128,25 @@ async function mustBeRootOf({ size, root }: LedgerHead, read: TileReader): Promi
   if (!found?.equals(root)) throw new Failure('ledger-not-consistent', { seq: size - 1 })
 }
 
-async function putCheckpoint(
+/** Shows a head, with the cosignatures that it has; leaves alone what is the same already. */
+export async function putCheckpoint(
   archive: ObjectStore,
   { size, note }: LedgerHead,
-  { ledger }: Publisher,
+  ledger: Pick<LedgerStore, 'cosignatures'>,
   kept?: Buffer,
 ): Promise<void> {
   const lines = (await ledger.cosignatures(size)).map(({ line }) => `${line}\n`)
   const body = Buffer.from(note + lines.join(''))
-  if (kept?.equals(body)) return
-  await archive.put(publishedCheckpointKey, body, {
-    bytes: body.length,
-    sha256: sha256(body),
-    mediaType: 'text/plain; charset=utf-8',
-  })
+  if (!kept?.equals(body)) await overwrite(archive, publishedCheckpointKey, body, 'text/plain; charset=utf-8')
 }
+
+/** A new version, in a store that keeps versions. */
+export const overwrite = (
+  archive: ObjectStore,
+  key: string,
+  body: Buffer,
+  mediaType: string,
+): Promise<unknown> => archive.put(key, body, { bytes: body.length, sha256: sha256(body), mediaType })
 
 const putOnce = (
   archive: ObjectStore,

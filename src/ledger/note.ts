@@ -52,41 +52,47 @@ export const refuseNote = (reason: NoteFault): never => {
 /** Key names are not empty and hold neither Unicode spaces, control characters nor a plus. */
 export const isKeyName = (name: string): boolean => /^[^\p{White_Space}\p{Cc}+]+$/u.test(name)
 
-/** First four bytes of SHA-256(name ‖ newline ‖ 0x01 ‖ public key). */
-const keyIdOf = (name: string, publicKey: Buffer): Buffer =>
+/** First four bytes of SHA-256(name ‖ newline ‖ type ‖ public key). */
+const keyIdOf = (name: string, publicKey: Buffer, type: number): Buffer =>
   createHash('sha256')
     .update(`${name}\n`)
-    .update(Buffer.of(ed25519))
+    .update(Buffer.of(type))
     .update(publicKey)
     .digest()
     .subarray(0, keyIdBytes)
 
-/** How a log's public key is given to others: `name+key id in hex+base64(0x01 ‖ public key)`. */
-export function formatVerifierKey({ name, publicKey }: { name: string; publicKey: Buffer }): string {
+/** How a log's public key is given to others: `name+key id in hex+base64(0x01 ‖ public key)`; a witness's type is 0x04. */
+export function formatVerifierKey(
+  { name, publicKey }: { name: string; publicKey: Buffer },
+  type = ed25519,
+): string {
   if (!isKeyName(name)) refuseNote('key-name-invalid')
-  const encoded = Buffer.concat([Buffer.of(ed25519), publicKey]).toString('base64')
-  return `${name}+${keyIdOf(name, publicKey).toString('hex')}+${encoded}`
+  const encoded = Buffer.concat([Buffer.of(type), publicKey]).toString('base64')
+  return `${name}+${keyIdOf(name, publicKey, type).toString('hex')}+${encoded}`
 }
 
 /** @throws Failure checkpoint-invalid */
-export function parseVerifierKey(text: string): NoteVerifier {
+export function parseVerifierKey(text: string, type = ed25519): NoteVerifier {
   // The base64 part may hold a plus itself: only the first two separate.
   const [, name, id, encoded] = /^([^+]+)\+([0-9a-f]{8})\+(.+)$/.exec(text) ?? []
   if (name === undefined || id === undefined || encoded === undefined || !isKeyName(name)) {
     return refuseNote('verifier-key-malformed')
   }
   const key = strictBase64(encoded) ?? refuseNote('verifier-key-malformed')
-  if (key.length !== 33 || key[0] !== ed25519) refuseNote('verifier-key-malformed')
+  if (key.length !== 33 || key[0] !== type) refuseNote('verifier-key-malformed')
   const publicKey = key.subarray(1)
-  const keyId = keyIdOf(name, publicKey)
+  const keyId = keyIdOf(name, publicKey, type)
   if (keyId.toString('hex') !== id) refuseNote('verifier-key-malformed')
   return { name, keyId, publicKey }
 }
 
-export const verifierOf = ({ name, publicKey }: Pick<NoteSigner, 'name' | 'publicKey'>): NoteVerifier => ({
+export const verifierOf = (
+  { name, publicKey }: Pick<NoteSigner, 'name' | 'publicKey'>,
+  type = ed25519,
+): NoteVerifier => ({
   name,
   publicKey,
-  keyId: keyIdOf(name, publicKey),
+  keyId: keyIdOf(name, publicKey, type),
 })
 
 /** Signs a text that ends in a newline. @throws Failure checkpoint-invalid */
@@ -94,11 +100,14 @@ export async function signNote(text: string, signer: NoteSigner): Promise<string
   if (!isKeyName(signer.name)) refuseNote('key-name-invalid')
   if (!text.endsWith('\n') || text === '\n') refuseNote('text-malformed')
   const signature = await signer.sign(Buffer.from(text))
-  const stamp = Buffer.concat([keyIdOf(signer.name, signer.publicKey), signature]).toString('base64')
-  const note = `${text}\n— ${signer.name} ${stamp}\n`
+  const note = `${text}\n${signatureLine(verifierOf(signer), signature)}\n`
   parseNote(note)
   return note
 }
+
+/** A line of a note, without its newline. */
+export const signatureLine = ({ name, keyId }: NoteVerifier, signature: Buffer): string =>
+  `— ${name} ${Buffer.concat([keyId, signature]).toString('base64')}`
 
 /**
  * Takes a note apart WITHOUT verifying it: its text must be ignored until `verifyNote` has taken it.
@@ -156,7 +165,8 @@ export function verifyNote(
   return { text, signers }
 }
 
-const isSignatureOf = (text: Buffer, signature: Buffer, publicKey: Buffer): boolean =>
+/** Is it the Ed25519 signature (RFC 8032) of these bytes by this key? */
+export const isSignatureOf = (text: Buffer, signature: Buffer, publicKey: Buffer): boolean =>
   signature.length === 64 && verify(null, text, ed25519Key(publicKey), signature)
 
 const ed25519Key = (publicKey: Buffer): KeyObject =>

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { openLedger } from '../../../src/adapters/postgres/ledger.ts'
 import { openTruth } from '../../../src/adapters/postgres/records/truth.ts'
 import { openBucket } from '../../../src/adapters/s3/object-store.ts'
@@ -103,4 +104,27 @@ export const away = (store: ObjectStore): ObjectStore => {
     throw new Failure('storage-away', { reason: 'no-answer' })
   }
   return { ...store, get: refuse, put: refuse, head: refuse }
+}
+
+/**
+ * Brings the database to where it was when it had so many entries. Of what was recorded afterwards, the first `waiting`
+ * events were recorded before the backup, and had no place yet.
+ */
+export async function restoreOlder({ owner }: TestDatabase, size: number, waiting = 0): Promise<void> {
+  await owner.connection().execute(async (session) => {
+    await sql`set session_replication_role = replica`.execute(session)
+    await sql`create temp table lost on commit preserve rows as
+      select event_id as id, seq from ledger_entries where seq >= ${size}`.execute(session)
+    await sql`delete from ledger_entries where seq >= ${size}`.execute(session)
+    await sql`delete from ledger_cosignatures where size > ${size}`.execute(session)
+    await sql`delete from ledger_checkpoints where size > ${size}`.execute(session)
+    await sql`delete from ledger_subtrees where (index + 1) * 256 ^ level > ${size}`.execute(session)
+    await sql`delete from custody_events where id in (select id from lost where seq >= ${size + waiting})`.execute(
+      session,
+    )
+    await sql`insert into custody_unsequenced (event_id, organisation_id)
+      select e.id, e.organisation_id from custody_events e join lost using (id)`.execute(session)
+    await sql`drop table lost`.execute(session)
+    await sql`set session_replication_role = origin`.execute(session)
+  })
 }
