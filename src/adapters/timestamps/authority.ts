@@ -84,7 +84,7 @@ async function post(
 async function limited(response: Response, name: string): Promise<Uint8Array> {
   const parts: Uint8Array[] = []
   let length = 0
-  for await (const part of response.body ?? []) {
+  for await (const part of (response.body ?? []) as AsyncIterable<Uint8Array>) {
     length += part.length
     if (length > longestAnswer) throw new Failure('timestamp-malformed', { authority: name })
     parts.push(part)

@@ -55,7 +55,7 @@ export function readList(bytes: Uint8Array<ArrayBuffer>): RevocationList {
   if (!isSameAlgorithm(fields.next(tags.sequence), algorithm)) throw new NotDer()
   const issuer = fields.next(tags.sequence).all
   timeOfDer(fields.any())
-  fields.optional(tags.utcTime) ?? fields.optional(tags.generalizedTime)
+  if (!fields.optional(tags.utcTime)) fields.optional(tags.generalizedTime)
   const revoked = fields.optional(tags.sequence)
   fields.optional(around(0))
   fields.end()
