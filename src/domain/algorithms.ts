@@ -20,7 +20,6 @@ export const algorithms = {
 
 export type AlgorithmName = keyof typeof algorithms
 export const algorithmNames = Object.keys(algorithms) as [AlgorithmName, ...AlgorithmName[]]
-export const isAlgorithmName = (name: string): name is AlgorithmName => Object.hasOwn(algorithms, name)
 
 /** Last days by name, `null` for no end: what the configuration knows better. */
 export type AlgorithmEnds = Readonly<Partial<Record<AlgorithmName, string | null>>>

@@ -7,20 +7,18 @@ import { readList } from '../../domain/timestamps/revocation.ts'
 const pemBlock = /-----BEGIN ([A-Z0-9 ]+)-----[\s\S]+?-----END \1-----/g
 
 /**
- * The certificates of a PEM file, in DER. `setting` names the setting that the file comes from.
+ * The certificates of a file, PEM or one in DER, as DER. `setting` names the setting that the file comes from.
  *
  * @throws Failure configuration-invalid
  */
 export function readAnchors(file: string, setting: string): Buffer[] {
-  const blocks = blocksOf(read(file, setting).toString('latin1'))
-  if (blocks.length === 0) throw invalid(setting, 'no-certificate')
-  return blocks.map((block) => {
-    try {
-      return new X509Certificate(block).raw
-    } catch {
-      throw invalid(setting, 'no-certificate')
-    }
-  })
+  const content = read(file, setting)
+  const blocks = blocksOf(content.toString('latin1'))
+  try {
+    return (blocks.length > 0 ? blocks : [content]).map((one) => new X509Certificate(one).raw)
+  } catch {
+    throw invalid(setting, 'no-certificate')
+  }
 }
 
 /** A certificate revocation list, from PEM or DER to DER. @throws Failure configuration-invalid */

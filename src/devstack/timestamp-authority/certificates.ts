@@ -107,6 +107,8 @@ export async function issue(
     readonly extensions?: Extensions
     readonly from?: Date
     readonly until?: Date
+    /** RSA-PSS in place of PKCS #1 v1.5. */
+    readonly pss?: boolean
   },
 ): Promise<Certified> {
   const { file, name, kind = 'p256', by = 'root', extensions = 'stamping' } = options
@@ -122,6 +124,7 @@ export async function issue(
     directory,
     ...['ca', '-batch', '-notext', '-config', 'openssl.cnf', '-extensions', extensions],
     ...['-cert', `${by}.pem`, '-keyfile', `${by}.key`, '-in', `${file}.csr`, '-out', made.certificate],
+    ...(options.pss ? ['-sigopt', 'rsa_padding_mode:pss', '-sigopt', 'rsa_pss_saltlen:32'] : []),
     ...['-startdate', opensslTime(from), '-enddate', opensslTime(until)],
   )
   return made

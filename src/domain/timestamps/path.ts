@@ -12,7 +12,7 @@ export type Path = {
 
 const longest = 8
 const anyPurpose = '2.5.29.37.0'
-export const timeStamping = '1.3.6.1.5.5.7.3.8'
+const timeStamping = '1.3.6.1.5.5.7.3.8'
 
 /**
  * A way from the signer up to an anchor, each certificate signed by the next, all of them fit and valid at the moment

@@ -126,7 +126,7 @@ type PublicKey =
   | { readonly kind: 'ed25519'; readonly name: AlgorithmName }
 
 /** Kind and strength of a SubjectPublicKeyInfo. @throws AlgorithmRefused */
-export function publicKeyOf(spki: Der): PublicKey {
+function publicKeyOf(spki: Der): PublicKey {
   const fields = fieldsOf(spki)
   const { oid, parameters } = algorithmOf(fields.next(tags.sequence))
   const bits = wholeBitsOf(fields.next(tags.bitString))
