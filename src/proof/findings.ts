@@ -13,6 +13,7 @@ export const findingCodes = [
   'entry-foreign',
   'inclusion-invalid',
   'checkpoint-invalid',
+  'cosigner-unknown',
   'checkpoints-differ',
   'ledger-unknown',
   'token-invalid',

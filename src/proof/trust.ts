@@ -20,6 +20,8 @@ export const noTrust: Trust = { ledgerKeys: [], witnessKeys: [], anchors: '' }
 export type Keys = {
   readonly ledgers: readonly NoteVerifier[]
   readonly witnesses: readonly Cosigner[]
+  /** Those that the file names: whoever else signed is nobody that it may count on. */
+  readonly named: readonly Cosigner[]
   readonly anchors: readonly Uint8Array[]
   /** The ledger's key was given by whoever checks. */
   readonly areGiven: boolean
@@ -42,9 +44,11 @@ export function keysOf(files: ProofFiles, { ledgerKeys, witnessKeys, anchors }: 
     ledgerKeys.map((key) => parseVerifierKey(key)),
     witnessKeys.map(parseCosignerKey),
   ]
+  const named = inFile(witnessKeysPath, parseCosignerKey)
   return {
     ledgers: ledgers.length > 0 ? ledgers : inFile(ledgerKeyPath, (key) => parseVerifierKey(key)),
-    witnesses: witnesses.length > 0 ? witnesses : inFile(witnessKeysPath, parseCosignerKey),
+    witnesses: witnesses.length > 0 ? witnesses : named,
+    named,
     anchors: certificatesOf(anchors || textOf(files, anchorsPath)),
     areGiven: ledgers.length > 0,
     findings,

@@ -2,7 +2,7 @@ import { LedgerEntry } from '../domain/custody.ts'
 import { Failure } from '../domain/failure.ts'
 import { openCheckpoint, type Checkpoint } from '../ledger/checkpoint.ts'
 import { readCanonicalEntry } from '../ledger/entry.ts'
-import { type Cosignature, type Cosigner, cosignaturesOf } from '../ledger/cosignature.ts'
+import { type Cosignature, cosignaturesOf } from '../ledger/cosignature.ts'
 import { type NoteVerifier, parseNote, signatureLine } from '../ledger/note.ts'
 import { verifyInclusion } from '../ledger/proofs.ts'
 import { parseProof } from '../ledger/tlog-proof.ts'
@@ -11,6 +11,7 @@ import { about } from './about.ts'
 import { sha256Of } from './digests.ts'
 import type { Finding } from './findings.ts'
 import { entryPath, inclusionPath, manifestPath, type ProofFiles, ProofManifest } from './proof-file.ts'
+import type { Keys } from './trust.ts'
 
 /** The signed head that every entry of a proof file leads to. */
 export type ProvenHead = Checkpoint & {
@@ -18,7 +19,7 @@ export type ProvenHead = Checkpoint & {
   readonly note: string
   readonly cosignatures: readonly Cosignature[]
 }
-type LogKeys = { readonly ledgers: readonly NoteVerifier[]; readonly witnesses: readonly Cosigner[] }
+type LogKeys = Pick<Keys, 'ledgers' | 'witnesses' | 'named'>
 
 export type Verified = {
   readonly manifest: ProofManifest
@@ -83,11 +84,12 @@ async function damage(files: ProofFiles, { files: listed, entries }: ProofManife
 
 function openHead(
   note: string,
-  { ledgers, witnesses }: LogKeys,
+  { ledgers, witnesses, named }: LogKeys,
   path: string,
   findings: Finding[],
 ): ProvenHead | undefined {
   try {
+    if (!isBy(note, [...ledgers, ...witnesses, ...named])) findings.push({ code: 'cosigner-unknown', path })
     return {
       ...openCheckpoint(note, ledgers),
       note: ownNoteOf(note, ledgers),
@@ -103,6 +105,12 @@ function openHead(
     return undefined
   }
 }
+
+/** Nobody else's signature stands under it. */
+const isBy = (note: string, signers: readonly NoteVerifier[]): boolean =>
+  parseNote(note).signatures.every(({ name, keyId }) =>
+    signers.some((signer) => signer.name === name && signer.keyId.equals(keyId)),
+  )
 
 /** A note as the ledger signed it, without what others added. */
 function ownNoteOf(note: string, ledgers: readonly NoteVerifier[]): string {

@@ -11,6 +11,8 @@ import {
   batchIds,
   documentIds,
   evidenceOfDocument,
+  sealing,
+  timeOf,
 } from './a-proof.ts'
 
 export type BadProof = {
@@ -18,6 +20,7 @@ export type BadProof = {
   make(): Promise<Uint8Array>
   readonly code: FindingCode
   readonly path?: string
+  readonly reason?: string
   readonly trust?: Trust
 }
 
@@ -26,8 +29,8 @@ type Contents = Map<string, Uint8Array>
 /** Proof files that somebody spoilt or forged, each in a way of its own. */
 export async function badProofs(): Promise<BadProof[]> {
   const privateKey = aKey()
-  const log = await aLog('ledger.example.fr', privateKey)
-  const other = await aLog('ledger.example.fr')
+  const log = await aLog(privateKey)
+  const other = await aLog(aKey(), 1)
   const good = await aProof(log)
   const given: Trust = { ...noTrust, ledgerKeys: [log.key] }
   const changed = (change: (contents: Contents) => void) => () => {
@@ -38,7 +41,6 @@ export async function badProofs(): Promise<BadProof[]> {
   /** As somebody would forge it: the table of contents fits what was changed. */
   const forged = (change: (evidence: Evidence) => Evidence) => () =>
     buildProof(change(evidenceOfDocument(log)))
-  const sealing = 5
   const forgedEntry = (from: string, to: string) =>
     forged((evidence) => ({
       ...evidence,
@@ -59,7 +61,7 @@ export async function badProofs(): Promise<BadProof[]> {
     },
     {
       name: 'an entry that says another digest',
-      make: forgedEntry('a'.repeat(64), 'd'.repeat(64)),
+      make: forgedEntry('c'.repeat(64), 'd'.repeat(64)),
       code: 'inclusion-invalid',
       path: inclusionPath(sealing),
     },
@@ -93,6 +95,14 @@ export async function badProofs(): Promise<BadProof[]> {
         checkpoint: evidence.checkpoint.replace('\n9\n', '\n10\n'),
       })),
       code: 'checkpoint-invalid',
+    },
+    {
+      ...{ name: 'a cosignature of another head', code: 'checkpoint-invalid', reason: 'signature-invalid' },
+      make: forged((evidence) => ({
+        ...evidence,
+        witnessKeys: other.evidence(evidence.subject, () => true).witnessKeys,
+        checkpoint: `${evidence.checkpoint.split('\n').slice(0, -2).join('\n')}\n${other.head.split('\n').at(-2)}\n`,
+      })),
     },
     {
       name: 'a head of another ledger under our name',
@@ -129,6 +139,21 @@ export async function badProofs(): Promise<BadProof[]> {
       make: changed((contents) => contents.set(manifestPath, Buffer.from('{"format":"scelle-proof/2"}'))),
       code: 'manifest-malformed',
       path: manifestPath,
+    },
+    ...(
+      [
+        ['a token of an authority that nobody trusts', 'stranger', 'timestamp-authority-unknown'],
+        ['a token under a certificate that had expired', 'expired', 'timestamp-certificate-expired'],
+        ['a token under a certificate for something else', 'unfit', 'timestamp-certificate-unfit'],
+      ] as const
+    ).map(([name, token, reason]) => ({
+      ...{ name, reason, code: 'token-invalid' as const, path: 'timestamps/content.1.tsr' },
+      make: forged((evidence) => ({ ...evidence, ...timeOf(token) })),
+    })),
+    {
+      ...{ name: 'a token over other data', code: 'token-invalid', reason: 'timestamp-of-other-data' },
+      make: forged((evidence) => ({ ...evidence, ...timeOf('p256', 'head') })),
+      path: 'timestamps/head.1.tsr',
     },
     {
       name: 'a key that is none',

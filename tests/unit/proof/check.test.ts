@@ -35,6 +35,9 @@ describe('a proof file', () => {
     const statement = new TextDecoder().decode(unpack(proof).get(statementPath))
     expect(statement).toContain('RELEVÉ DE VALEUR PROBANTE')
     expect(statement).toContain('relu chez l’hébergeur et trouvé identique')
+    expect(statement).toContain(
+      'horodaté par « Golden authority p256 »'.replaceAll(/(?<=«) | (?=»)/gu, '\u00a0'),
+    )
   })
 
   test('is the same file for the same evidence', async () => {
@@ -43,12 +46,12 @@ describe('a proof file', () => {
 })
 
 describe('what is wrong with a proof file is named, and where:', async () => {
-  for (const { name, make, code, path, trust } of await badProofs()) {
+  for (const { name, make, code, path, reason, trust } of await badProofs()) {
     test(name, async () => {
       const { verdict, findings } = await checkProof(await make(), trust ?? noTrust, madeAt)
       expect(verdict).toBe('faulty')
       expect(findings).toContainEqual(
-        expect.objectContaining({ code, ...(path === undefined ? {} : { path }) }),
+        expect.objectContaining({ code, ...(path && { path }), ...(reason && { reason }) }),
       )
     })
   }

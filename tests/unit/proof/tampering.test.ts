@@ -11,11 +11,11 @@ import {
 } from '../../../src/proof/proof-file.ts'
 import { noTrust } from '../../../src/proof/trust.ts'
 import { buildProof } from '../../../src/proof/build.ts'
-import { aLog, documentIds, madeAt } from '../../proof/a-proof.ts'
+import { aLog, documentIds, madeAt, sealing } from '../../proof/a-proof.ts'
 
 const log = await aLog()
 /** Of one entry, so that each of its bytes can be tried. */
-const alone = log.evidence({ kind: 'document', id: documentIds[0] }, ({ seq }) => seq === 5)
+const alone = log.evidence({ kind: 'document', id: documentIds[0] }, ({ seq }) => seq === sealing)
 const good = unpack(await buildProof(alone))
 
 /** The contents with one bit of one file turned, and a table of contents that fits them: as a forger would. */
@@ -31,7 +31,7 @@ function withBitTurned(path: string, at: number, bit: number): Map<string, Uint8
   ])
 }
 
-for (const path of [entryPath(5), inclusionPath(5), ledgerKeyPath]) {
+for (const path of [entryPath(sealing), inclusionPath(sealing), ledgerKeyPath]) {
   test(`one bit of ${path} turned by a forger is found, wherever it is`, async () => {
     const { length } = good.get(path)!
     const missed: number[] = []
