@@ -70,7 +70,7 @@ describe.runIf(browserFile)('the verifier page, from a disk, without a network',
   test('tells a document that no proven entry names', async () => {
     await page.fill('#ledger-keys', '')
     const { text } = await drop([{ name: 'autre.pdf', bytes: Buffer.from('%PDF-') }])
-    expect(text).toContain('autre.pdf : aucune entrée prouvée ne porte son empreinte')
+    expect(text).toContain('aucune entrée prouvée ne porte son empreinte')
   })
 
   test('says of every bad proof what is wrong and where', async () => {
