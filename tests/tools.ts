@@ -10,6 +10,7 @@ export const tools = {
   qpdf: { package: 'qpdf', suites: 'the structure of PDFs as others check it' },
   tesseract: { package: 'tesseract-ocr-fra', suites: 'recognition by the program tesseract' },
   'softhsm2-util': { package: 'softhsm2', suites: 'keys in an HSM' },
+  chromium: { package: 'chromium', suites: 'the verifier page in a browser' },
   openssl: { package: 'openssl', suites: 'opening envelopes with stock tools' },
   radosgw: { package: 'radosgw', suites: 'the object store on a real Ceph' },
   'ceph-mon': { package: 'ceph-mon', suites: 'the object store on a real Ceph' },
