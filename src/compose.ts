@@ -12,6 +12,7 @@ import {
 } from './adapters/confinement/ports.ts'
 import { readDrop } from './adapters/inbox/drop-folder.ts'
 import { openHotFolder } from './adapters/inbox/hot-folder.ts'
+import { escrowKeyFile, recoverKeyFile } from './adapters/keys/escrow.ts'
 import { createLedgerKeyFile, openLedgerSigner } from './adapters/keys/local-signer.ts'
 import type { printCoverSheets } from './adapters/pdf/cover-sheet.ts'
 import { openAttestationBook } from './adapters/postgres/attestations.ts'
@@ -51,7 +52,7 @@ import { Failure } from './domain/failure.ts'
 import type { BatchId, OrganisationId } from './domain/ids.ts'
 import type { CertificateSigner, Ports, Registry, StagingRoom } from './ports.ts'
 import { openKeyring } from './keyring.ts'
-import { parseCosignerKey } from './ledger/cosignature.ts'
+import { formatCosignerKey, parseCosignerKey } from './ledger/cosignature.ts'
 import { formatVerifierKey } from './ledger/note.ts'
 import { readDocumentTypes } from './settings/document-types.ts'
 import type { Settings } from './settings/settings.ts'
@@ -59,6 +60,9 @@ import type { Settings } from './settings/settings.ts'
 export type House = ReturnType<typeof compose>
 export type { BatchView, FileView } from './adapters/postgres/views.ts'
 export type { DocumentView } from './adapters/postgres/views-documents.ts'
+
+/** Shares of a local master key. */
+export const keyShares = { split: escrowKeyFile, recover: recoverKeyFile }
 
 /** A storage to be tried, be it of the configuration or not. */
 export const storageTrial = (options: Settings['staging']) => openStorageTrial(options)
@@ -70,6 +74,8 @@ export const witnessTools = {
   createState: createWitnessState,
   openState: openWitnessState,
   openLog: openPublishedLog,
+  /** What others are given: `name+id+base64`. */
+  verifierKey: formatCosignerKey,
   serve: serveWitness,
 }
 

@@ -48,6 +48,16 @@ export const anyId = byShape(z.uuid(), 'not-an-id')
 export const count = (text: string): number =>
   /^[1-9]\d{0,8}$/.test(text) ? Number(text) : refuse('not-a-number')
 
+/** A whole number from 0. */
+export const whole = (text: string): number =>
+  /^(0|[1-9]\d{0,14})$/.test(text) ? Number(text) : refuse('not-a-number')
+
+/** `HOST:PORT`, where a server listens. */
+export const listening = (text: string): { host: string; port: number } => {
+  const [, host, port] = /^\[?([^\]]+)\]?:(\d{1,5})$/.exec(text) ?? []
+  return host && Number(port) < 65_536 ? { host, port: Number(port) } : refuse('not-allowed')
+}
+
 /** `YYYY-MM-DD` */
 export const day = (text: string): string =>
   /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) ? text : refuse('not-a-day')

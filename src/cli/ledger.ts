@@ -2,15 +2,22 @@ import type { Command } from 'commander'
 import { verifyLedger } from '../commands/verify-ledger.ts'
 import type { LedgerEntry } from '../domain/custody.ts'
 import type { Desk } from './desk.ts'
+import { sayTimedHeads, timedHeads } from './evidence.ts'
 import type { Finding } from './findings.ts'
+import { addPublicLedger } from './ledger-public.ts'
 import { count, type Frame, noun } from './frame.ts'
 import type { Say } from './say.ts'
 import { indented, pairs, table } from './table.ts'
 import { moment, number } from './typography.ts'
 
-export function addLedger(program: Command, { help: { ledger: help }, act }: Frame): void {
+export function addLedger(program: Command, frame: Frame): void {
+  const {
+    act,
+    help: { ledger: help },
+  } = frame
   const ledger = noun(program, 'ledger', help.noun)
   ledger.command('verify').description(help.verify).action(act(verify))
+  addPublicLedger(ledger, frame)
   ledger.command('show').description(help.show).option('--last <N>', help.last, count, 10).action(act(show))
 }
 
@@ -21,16 +28,21 @@ async function verify(desk: Desk): Promise<number> {
   const { ledger: say } = desk.say
   const total = (await house.views().ledgerHead())?.size
   const progress = desk.progress(say.verifying)
-  const report = await verifyLedger(house.ledger(), house.signer(), house.archiveBuckets(), (entries) =>
-    progress.at(entries, total),
+  const report = await verifyLedger(
+    house.ledger(),
+    house.signer(),
+    house.archiveBuckets(),
+    (entries) => progress.at(entries, total),
+    house.witnesses(),
   )
     .then((done) => {
       progress.at(done.size, done.size)
       return done
     })
     .finally(() => progress.end())
+  const timed = await timedHeads(desk)
   const isWell = report.findings.length === 0
-  desk.answer({ verified: isWell, ...report, root: report.root.toString('hex') }, () =>
+  desk.answer({ verified: isWell, ...report, root: report.root.toString('hex'), trustedTime: timed }, () =>
     [
       isWell ? `✓ ${say.verified(report.size, report.checkpoints)}` : wrong(desk.say, report),
       '',
@@ -48,6 +60,16 @@ async function verify(desk: Desk): Promise<number> {
         [say.facts.stored, number(report.stored, desk.language)],
         [say.facts.archived, number(report.archived, desk.language)],
         [say.facts.waiting, number(report.waiting, desk.language)],
+        sayTimedHeads(desk, timed),
+        ...(report.recovered > 0
+          ? [[say.facts.recovered, number(report.recovered, desk.language)] as const]
+          : []),
+        ...report.published.map(
+          ({ archive, size }) => [archive, say.standings.fine(size, report.size - size)] as const,
+        ),
+        ...report.witnessed.map(
+          ({ witness, size, at }) => [witness, `${number(size, desk.language)} (${moment(at)})`] as const,
+        ),
       ]),
     ].join('\n'),
   )

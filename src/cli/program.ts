@@ -15,6 +15,7 @@ import { helpFormat, helpIn } from './help.ts'
 import { addHost } from './host.ts'
 import { addInbox } from './inbox.ts'
 import { addInit } from './init.ts'
+import { addKeys } from './keys.ts'
 import { addLedger } from './ledger.ts'
 import { addOrganisation } from './organisation.ts'
 import { addPatient } from './patient.ts'
@@ -24,6 +25,7 @@ import type { Misuse } from './refusal.ts'
 import { addStorage } from './storage.ts'
 import { addVerify } from './verify.ts'
 import type { Language } from './typography.ts'
+import { addWitness } from './witness.ts'
 
 export type GlobalOptions = {
   readonly json?: true
@@ -80,6 +82,8 @@ export function commandTree(
     addInbox,
     addDocument,
     addLedger,
+    addWitness,
+    addKeys,
     addEvidence,
     addProof,
     addVerify,

@@ -1,4 +1,6 @@
+import { publicLedgerEn, witnessEn } from './say-ledger-en.ts'
 import { proofEn } from './say-proof-en.ts'
+import { keysEn } from './say-keys-en.ts'
 import { queueEn } from './say-queue-en.ts'
 import { storageEn } from './say-storage-en.ts'
 import type { Say } from './say-fr.ts'
@@ -12,6 +14,7 @@ export const en: Say = {
   ...proofEn,
   storage: storageEn,
   queue: queueEn,
+  keys: keysEn,
 
   init: {
     configurationWritten: (file) => `Configuration written: ${file}`,
@@ -163,6 +166,10 @@ export const en: Say = {
     released: (id) => `Batch ${id} released: its documents are taken as they were found.`,
     rejected: (id) =>
       `Batch ${id} rejected: work on it stops, what was staged is destroyed, its source goes back to the operator.`,
+    attested: (file: string, digest: string) =>
+      `Attestation written to ${file}; its digest is the one in the ledger: ${digest}`,
+    notTimestamped:
+      'The timestamp authority has not answered yet: its word follows, as a new version of the attestation.',
     heldCount: (count) => `${count} document${s(count)} held: nothing is lost, see why and what to do.`,
   },
   inbox: {
@@ -221,6 +228,12 @@ export const en: Say = {
     rejected: (id) =>
       `Document ${id} rejected: its file will be given back to the operator when the batch closes.`,
     returnColumns: ['box', 'batch', 'file:pages', 'document', 'refused on'],
+    findingFacts: { type: 'Kind', date: 'Day', corrected: 'Corrected' },
+    otherKind: 'other',
+    bySomebody: 'said by a person',
+    byPage: (page, confidence) => `page ${page}, ${confidence} sure`,
+    corrected: (version) =>
+      `This is what stands, in version ${version} of the words: sealed, deposited, read back.`,
     nothingWritten: 'nothing written was seen',
     reading: ({ sure, doubtful, unread, places }) =>
       `${sure} surely · ${doubtful} doubtful · ${unread} not read (${places} place${s(places)})`,
@@ -232,7 +245,9 @@ export const en: Say = {
     keyWarning:
       'The key opens this document and no other. Keep it apart from the object, and destroy it when it is no longer needed.',
   },
+  witness: witnessEn,
   ledger: {
+    ...publicLedgerEn,
     verifying: 'Verifying the ledger',
     verified: (entries, checkpoints) =>
       `Ledger verified: ${entries} entr${entries === 1 ? 'y' : 'ies'}, ${checkpoints} checkpoint${s(checkpoints)}, nothing wrong.`,
@@ -248,6 +263,7 @@ export const en: Say = {
       'event-differs': 'Altered events',
       'subtree-differs': 'Altered hashes of tiles',
       'published-head-unknown': 'Published heads that the database does not know',
+      'cosignature-invalid': 'Invalid signatures of witnesses',
       'published-checkpoint-invalid': 'Invalid published heads',
       'tile-missing': 'Missing published files',
       'tile-malformed': 'Unreadable published files',
@@ -278,6 +294,8 @@ export const en: Say = {
       waiting: 'Events waiting',
       at: 'Signed',
       copied: 'Copied to the archive',
+      published: 'Published everywhere',
+      recovered: 'Without an event',
     },
     note: 'Latest checkpoint',
     entries: 'Latest entries',

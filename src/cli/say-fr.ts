@@ -1,4 +1,6 @@
 import { proofFr } from './say-proof-fr.ts'
+import { keysFr } from './say-keys-fr.ts'
+import { publicLedgerFr, witnessFr } from './say-ledger-fr.ts'
 import { queueFr } from './say-queue-fr.ts'
 import { storageFr } from './say-storage-fr.ts'
 import { wordsFr } from './words-fr.ts'
@@ -11,6 +13,8 @@ export const fr = {
   ...proofFr,
   storage: storageFr,
   queue: queueFr,
+  keys: keysFr,
+  witness: witnessFr,
 
   init: {
     configurationWritten: (file: string) => `Configuration écrite : ${file}`,
@@ -164,6 +168,10 @@ export const fr = {
     released: (id: string) => `Lot ${id} libéré : ses documents sont pris tels qu'ils ont été trouvés.`,
     rejected: (id: string) =>
       `Lot ${id} rejeté : le travail s'arrête, ce qui était en attente est détruit, la source revient à l'opérateur.`,
+    attested: (file: string, digest: string) =>
+      `Attestation écrite dans ${file} ; son empreinte est celle du registre : ${digest}`,
+    notTimestamped:
+      'L’horodatage n’a pas encore répondu : il suivra, par une nouvelle version de l’attestation.',
     heldCount: (count: number) =>
       `${count} document${s(count)} retenu${s(count)} : rien n'est perdu, voyez pourquoi et que faire.`,
   },
@@ -224,6 +232,12 @@ export const fr = {
     rejected: (id: string) =>
       `Document ${id} rejeté : son fichier sera rendu à l’opérateur à la clôture du lot.`,
     returnColumns: ['boîte', 'lot', 'fichier:pages', 'document', 'refusé le'],
+    findingFacts: { type: 'Type', date: 'Date', corrected: 'Corrigé' },
+    otherKind: 'autre',
+    bySomebody: 'dit par une personne',
+    byPage: (page: number, confidence: string) => `page ${page}, fiabilité ${confidence}`,
+    corrected: (version: number) =>
+      `Voici ce qui fait foi, dans la version ${version} des mots : scellée, déposée, relue.`,
     nothingWritten: 'rien d’écrit n’a été vu',
     reading: (it: { sure: string; doubtful: string; unread: string; places: number }) =>
       `${it.sure} sûrement · ${it.doubtful} à vérifier · ${it.unread} non lu (${it.places} endroit${s(it.places)})`,
@@ -236,6 +250,7 @@ export const fr = {
       'La clé n’ouvre que ce document. Gardez-la à part de l’objet, et détruisez-la quand elle ne sert plus.',
   },
   ledger: {
+    ...publicLedgerFr,
     verifying: 'Vérification du registre',
     verified: (entries: number, checkpoints: number) =>
       `Registre vérifié : ${entries} entrée${s(entries)}, ${checkpoints} point${s(checkpoints)} de contrôle, aucune anomalie.`,
@@ -251,6 +266,7 @@ export const fr = {
       'event-differs': 'Événements altérés',
       'subtree-differs': 'Empreintes de tuiles altérées',
       'published-head-unknown': 'Têtes publiées que la base ne connaît pas',
+      'cosignature-invalid': 'Signatures de témoins invalides',
       'published-checkpoint-invalid': 'Têtes publiées invalides',
       'tile-missing': 'Fichiers publiés manquants',
       'tile-malformed': 'Fichiers publiés illisibles',
@@ -282,6 +298,8 @@ export const fr = {
       waiting: 'Événements en attente',
       at: 'Signé le',
       copied: "Copié dans l'archive",
+      published: 'Publiées partout',
+      recovered: 'Sans événement',
     },
     note: 'Dernier point de contrôle',
     entries: 'Dernières entrées',

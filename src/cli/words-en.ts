@@ -77,6 +77,8 @@ export const wordsEn: Words = {
         : `In the archive ${archive}, ledger/${path} has another entry ${seq} than the one that was signed.`,
     'tiles-root-differs': ({ archive, size }) =>
       `In the archive ${archive}, the first ${size} entries do not lead to the root of its signed head.`,
+    'cosignature-invalid': ({ place, witness, size }) =>
+      `What ${place} keeps as the signature of the witness ${witness} at ${size} entries is not its own.`,
     'published-checkpoint-invalid': ({ archive, reason }) =>
       `In the archive ${archive}, ledger/checkpoint is malformed, or no known key signed it (${reason}).`,
     'published-head-unknown': ({ archive, size }) =>
@@ -120,6 +122,8 @@ export const wordsEn: Words = {
     host: 'host',
     order: 'failed order',
     'key-file': 'key file',
+    key: 'key of the provider',
+    epoch: 'epoch',
   },
   separations: {
     file: 'one document per file',

@@ -94,6 +94,8 @@ const findings: { [Kind in Finding['kind']]: (finding: Extract<Finding, { kind: 
       : `Dans l'archive ${archive}, ledger/${path} contient une autre entrée ${seq} que celle qui a été signée.`,
   'tiles-root-differs': ({ archive, size }) =>
     `Dans l'archive ${archive}, les ${size} premières entrées ne mènent pas à la racine de sa tête signée.`,
+  'cosignature-invalid': ({ place, witness, size }) =>
+    `Ce que ${place} garde comme signature du témoin ${witness} à ${size} entrées n'est pas la sienne.`,
   'published-checkpoint-invalid': ({ archive, reason }) =>
     `Dans l'archive ${archive}, ledger/checkpoint est mal formé, ou n'est signé par aucune clé connue (${reason}).`,
   'published-head-unknown': ({ archive, size }) =>
@@ -157,6 +159,8 @@ export const wordsFr = {
     host: 'hébergeur',
     order: 'ordre en échec',
     'key-file': 'fichier de clés',
+    key: 'clé du fournisseur',
+    epoch: 'époque',
   } as Record<string, string>,
   separations: {
     file: 'un document par fichier',

@@ -1,8 +1,10 @@
 import { Failure } from '../domain/failure.ts'
+import { openCheckpoint } from '../ledger/checkpoint.ts'
 import { type Cosigner, cosignaturesOf } from '../ledger/cosignature.ts'
+import { verifierOf } from '../ledger/note.ts'
 import { consistencyFromTiles } from '../ledger/tile-tree.ts'
 import { formatAddCheckpoint } from '../ledger/witnessing.ts'
-import type { WitnessPost } from '../ports.ts'
+import type { LedgerSigner, WitnessPost } from '../ports.ts'
 import type { LedgerHead, LedgerStore } from '../records.ts'
 import type { LedgerGuard } from './guard-ledger.ts'
 import { tilesOfLedger } from './publish-ledger.ts'
@@ -94,7 +96,7 @@ async function mustBeOurs(
  * Keeps the cosignatures of one witness among some lines of a note. @throws Failure witness-refused when there is none
  * that verifies over this head
  */
-export async function takeCosignatures(
+async function takeCosignatures(
   { size, note }: Pick<LedgerHead, 'size' | 'note'>,
   lines: string,
   witness: Witness,
@@ -114,4 +116,48 @@ function verified(note: string, witness: Witness) {
     if (!(error instanceof Failure)) throw error
     throw refused(witness, String(error.facts.reason))
   }
+}
+
+/**
+ * What is handed to a witness that cannot be reached: the published head, and the proof that it goes on from the `old` one.
+ * @throws Failure not-found when nothing is published, proof-invalid when `old` is larger
+ */
+export async function requestFor(
+  old: number,
+  ledger: LedgerStore,
+): Promise<{ size: number; request: string }> {
+  const head = await ledger.publishedHead()
+  if (!head) throw new Failure('not-found', { kind: 'checkpoint' })
+  const proof = await consistencyFromTiles(old, head.size, tilesOfLedger(ledger))
+  return { size: head.size, request: formatAddCheckpoint({ old, proof, checkpoint: head.note }) }
+}
+
+/**
+ * Takes a head back that witnesses have signed, and keeps their cosignatures.
+ * @returns which witnesses have signed it
+ * @throws Failure checkpoint-invalid, ledger-contradicts-published, witness-refused when none of ours has signed
+ */
+export async function takeBack(
+  note: string,
+  {
+    ledger,
+    signer,
+    witnesses,
+  }: {
+    readonly ledger: LedgerStore
+    readonly signer: Pick<LedgerSigner, 'name' | 'publicKey'>
+    readonly witnesses: readonly Witness[]
+  },
+): Promise<{ readonly size: number; readonly witnesses: readonly string[] }> {
+  const { size, root } = openCheckpoint(note, [verifierOf(signer)])
+  const own = await ledger.headAt(size)
+  if (!own?.root.equals(root)) throw new Failure('ledger-contradicts-published', { size, place: 'input' })
+  const found = cosignaturesOf(
+    note,
+    witnesses.map(({ cosigner }) => cosigner),
+  )
+  if (found.length === 0) throw new Failure('witness-refused', { witness: '-', reason: 'no-signature' })
+  for (const { cosigner, at, line } of found)
+    await ledger.cosign({ size, witness: cosigner.name, keyId: cosigner.keyId.toString('hex'), line, at })
+  return { size, witnesses: found.map(({ cosigner }) => cosigner.name) }
 }

@@ -10,8 +10,15 @@ import {
 } from '../ledger/verify.ts'
 import type { LedgerSigner, ObjectStore } from '../ports.ts'
 import type { LedgerStore } from '../records.ts'
+import type { Witness } from './ask-witnesses.ts'
 import { checkpointPrefix } from './publish-ledger.ts'
-import { type PublishedState, type PublicationFinding, verifyPublication } from './verify-publication.ts'
+import {
+  type PublicationFinding,
+  type PublishedState,
+  verifyCosignatures,
+  verifyPublication,
+  type WitnessedState,
+} from './verify-publication.ts'
 
 type Finding = LedgerFinding | EventDiffers | PublicationFinding
 
@@ -27,6 +34,8 @@ export type LedgerReport = Omit<LedgerVerdict, 'findings' | 'tally'> & {
   readonly recovered: number
   /** What each archive shows to outsiders. */
   readonly published: readonly PublishedState[]
+  /** What each witness has signed. */
+  readonly witnessed: readonly WitnessedState[]
 }
 
 /** The event in the database is not what its entry said when it was written. */
@@ -45,6 +54,7 @@ export async function verifyLedger(
   signer: Pick<LedgerSigner, 'name' | 'publicKey'>,
   archives: Readonly<Record<string, ObjectStore>>,
   progress: (entries: number) => void = () => {},
+  witnesses: readonly Pick<Witness, 'cosigner' | 'required'>[] = [],
 ): Promise<LedgerReport> {
   const stored = (await ledger.checkpoints()).map(({ size, note }) => ({ place: `database/${size}`, note }))
   const copies = await archivedCheckpoints(archives)
@@ -55,8 +65,9 @@ export async function verifyLedger(
     checkpoints: [...stored, ...copies],
     verifiers: [verifierOf(signer)],
   })
-  const published = await verifyPublication(ledger, signer, archives)
-  const more = [...aside.differing, ...published.findings]
+  const published = await verifyPublication(ledger, signer, archives, witnesses)
+  const witnessed = await verifyCosignatures(ledger, witnesses)
+  const more = [...aside.differing, ...published.findings, ...witnessed.findings]
   return {
     ...verdict,
     findings: [...verdict.findings, ...more],
@@ -69,6 +80,7 @@ export async function verifyLedger(
     waiting: await ledger.waiting(),
     recovered: aside.recovered,
     published: published.states,
+    witnessed: witnessed.states,
   }
 }
 

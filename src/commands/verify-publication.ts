@@ -1,8 +1,10 @@
 import { Failure } from '../domain/failure.ts'
 import { checkTiles, type TileFinding } from '../ledger/check-tiles.ts'
+import { type Cosigner, cosignaturesOf } from '../ledger/cosignature.ts'
 import { verifierOf } from '../ledger/note.ts'
 import type { LedgerSigner, ObjectStore } from '../ports.ts'
 import type { LedgerStore } from '../records.ts'
+import type { Witness } from './ask-witnesses.ts'
 import { contentOf, publishedHead } from './guard-ledger.ts'
 import { tileKey } from './publish-ledger.ts'
 
@@ -16,16 +18,62 @@ export type PublishedState = {
 /** What is wrong with what an archive shows; paths are object keys there. */
 export type PublicationFinding =
   | (TileFinding extends infer One ? One & { readonly archive: string } : never)
+  /** What is kept as the signature of a witness, in the database or in an archive, is not its own over that head. */
+  | {
+      readonly kind: 'cosignature-invalid'
+      readonly place: string
+      readonly witness: string
+      readonly size: number
+    }
   /** The head that it shows is not readable, or not signed by us. */
   | { readonly kind: 'published-checkpoint-invalid'; readonly archive: string; readonly reason: string }
   /** The database did not sign this head: it was restored, or the archive is another ledger's. */
   | { readonly kind: 'published-head-unknown'; readonly archive: string; readonly size: number }
+
+/** How far a witness has signed. */
+export type WitnessedState = {
+  readonly witness: string
+  readonly required: boolean
+  /** 0: it never signed. */
+  readonly size: number
+  readonly at: Date | null
+}
+
+/** Verifies the last cosignature of each witness, and those that are shown. */
+export async function verifyCosignatures(
+  ledger: Pick<LedgerStore, 'headAt' | 'latestCosignatures'>,
+  witnesses: readonly Pick<Witness, 'cosigner' | 'required'>[],
+): Promise<{ readonly states: readonly WitnessedState[]; readonly findings: readonly PublicationFinding[] }> {
+  const latest = await ledger.latestCosignatures()
+  const findings: PublicationFinding[] = []
+  const states: WitnessedState[] = []
+  for (const { cosigner, required } of witnesses) {
+    const { name, keyId } = cosigner
+    const last = latest.find((one) => one.witness === name && one.keyId === keyId.toString('hex'))
+    states.push({ witness: name, required, size: last?.size ?? 0, at: last?.at ?? null })
+    if (!last) continue
+    const head = await ledger.headAt(last.size)
+    if (!head || !isCosigned(`${head.note}${last.line}\n`, cosigner))
+      findings.push({ kind: 'cosignature-invalid', place: 'database', witness: name, size: last.size })
+  }
+  return { states, findings }
+}
+
+const isCosigned = (note: string, cosigner: Cosigner): boolean => {
+  try {
+    return cosignaturesOf(note, [cosigner]).length > 0
+  } catch (error) {
+    if (error instanceof Failure) return false
+    throw error
+  }
+}
 
 /** Derives what each archive shows from its own bundles, and compares it with its own head, and that with ours. */
 export async function verifyPublication(
   ledger: Pick<LedgerStore, 'headAt'>,
   signer: Pick<LedgerSigner, 'name' | 'publicKey'>,
   archives: Readonly<Record<string, ObjectStore>>,
+  witnesses: readonly Pick<Witness, 'cosigner'>[] = [],
 ): Promise<{ readonly states: readonly PublishedState[]; readonly findings: readonly PublicationFinding[] }> {
   const states: PublishedState[] = []
   const findings: PublicationFinding[] = []
@@ -34,6 +82,11 @@ export async function verifyPublication(
     states.push({ archive: name, size: head?.size ?? 0 })
     if (!head) continue
     const own = head.size === 0 ? head : await ledger.headAt(head.size)
+    for (const { cosigner } of witnesses) {
+      const { name: witness } = cosigner
+      if (head.note.includes(`\n— ${witness} `) && !isCosigned(head.note.toString(), cosigner))
+        findings.push({ kind: 'cosignature-invalid', place: name, witness, size: head.size })
+    }
     if (!own?.root.equals(head.root))
       findings.push({ kind: 'published-head-unknown', archive: name, size: head.size })
     for await (const finding of checkTiles(head, (tile) => contentOf(archive, tileKey(tile))))

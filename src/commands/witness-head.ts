@@ -28,6 +28,8 @@ export type Witnessed = {
   readonly size: number
   /** The line of the cosignature, without its newline. */
   readonly line: string
+  /** The head with the signature of the log and this one: what can be handed back. */
+  readonly note: string
 }
 
 /**
@@ -46,7 +48,8 @@ export async function witnessHead(
     const line = await cosign(text, signer, clock.now())
     const kept = { size: head.size, root: head.root, note: `${ownNote(request, logs)}${line}\n` }
     const after = new Map(before.heads).set(head.origin, kept)
-    if (await state.replace(before, after)) return { status: 200, origin: head.origin, size: head.size, line }
+    if (await state.replace(before, after))
+      return { status: 200, origin: head.origin, size: head.size, line, note: kept.note }
     // Somebody else was faster: what is kept now is asked again.
   }
 }

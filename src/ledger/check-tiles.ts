@@ -4,7 +4,8 @@ import { append, emptyFrontier, type Frontier, leafHash, rootOfFrontier } from '
 
 /** What is wrong with published files, and where. */
 export type TileFinding =
-  | { readonly kind: 'tile-missing' | 'tile-malformed'; readonly path: string }
+  | { readonly kind: 'tile-missing'; readonly path: string }
+  | { readonly kind: 'tile-malformed'; readonly path: string }
   /** Of a bundle, the first entry that differs is named. */
   | { readonly kind: 'tile-differs'; readonly path: string; readonly seq?: number }
   /** What was published leads to another root than the one that was signed. */

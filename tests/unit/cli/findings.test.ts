@@ -17,6 +17,7 @@ const findings: { [Kind in Finding['kind']]: Extract<Finding, { kind: Kind }> } 
   'tile-differs': { kind: 'tile-differs', archive: 'main', path: 'tile/entries/003', seq: 3 },
   'tiles-root-differs': { kind: 'tiles-root-differs', archive: 'main', size: 3 },
   'published-checkpoint-invalid': { kind: 'published-checkpoint-invalid', archive: 'main', reason: 'no' },
+  'cosignature-invalid': { kind: 'cosignature-invalid', place, witness: 'w.example.org', size: 7 },
   'published-head-unknown': { kind: 'published-head-unknown', archive: 'main', size: 3 },
   'checkpoint-invalid': { kind: 'checkpoint-invalid', place, reason: 'signature' },
   'checkpoints-contradict': { kind: 'checkpoints-contradict', size: 7, place, otherPlace: 'database/7' },
