@@ -119,7 +119,7 @@ function sayDeposits(desk: Desk, { deposits }: DocumentView): string {
         [facts.verified, moment(deposit.verifiedAt)],
         [facts.retain, moment(deposit.retainUntil)],
       ])
-      return `  ${parts[deposit.part]}\n${indented(lines, 4)}`
+      return `  ${[parts[deposit.part], ...(deposit.version > 1 ? [`v${deposit.version}`] : [])].join(', ')}\n${indented(lines, 4)}`
     })
     .join('\n')
 }

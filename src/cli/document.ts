@@ -11,6 +11,7 @@ import { Failure } from '../domain/failure.ts'
 import type { BatchId, DocumentId, PatientId } from '../domain/ids.ts'
 import { textFormatNames } from '../domain/text-formats/formats.ts'
 import type { Desk } from './desk.ts'
+import { correct, findings } from './document-findings.ts'
 import { text } from './document-text.ts'
 import { sayDocument, sayDocuments } from './document-words.ts'
 import { inFolder, refuseExisting, streamNew, writeNew } from './files.ts'
@@ -80,6 +81,17 @@ export function addDocument(program: Command, { help: { document: help }, act }:
     .addOption(required('--out <FILE>', help.out))
     .addOption(oneOf('--format <FORMAT>', help.format, textFormatNames).default('text'))
     .action(act(text))
+  document
+    .command('findings')
+    .description(help.findings)
+    .argument('<ID>', help.id, documentId)
+    .action(act(findings))
+  document
+    .command('correct')
+    .description(help.correct)
+    .argument('<ID>', help.id, documentId)
+    .addOption(required('--findings <FILE>', help.correction))
+    .action(act(correct))
   document
     .command('export-sealed')
     .description(help.export)

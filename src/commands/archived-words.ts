@@ -1,9 +1,9 @@
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import { Failure } from '../domain/failure.ts'
 import type { Layout } from '../domain/text-formats/layout.ts'
 import { readAlto } from '../domain/text-formats/read-alto.ts'
-import { indexName, readIndex, type WordsIndex } from '../domain/words-index.ts'
-import type { PageUnpacker, UnpackedEntry } from '../ports.ts'
+import { indexName, readIndex, type WordsIndex, writeIndex } from '../domain/words-index.ts'
+import type { PackedEntry, PageUnpacker, UnpackedEntry } from '../ports.ts'
 
 /** The words of a document out of the archive; pages come as they are read, and fail where the stream does. */
 export type ArchivedWords = {
@@ -36,4 +36,24 @@ async function* layoutsIn(
     for (const layout of readAlto(content.toString('utf8'))) yield { ...layout, dpi: page.dpi }
   }
   if (read < pages.length) throw new Failure('words-unreadable', { line: 0 })
+}
+
+/** What is said of the whole document, once all of its words were seen to be right. @throws Failure words-unreadable */
+export async function archivedIndex(packed: Readable, unpack: PageUnpacker): Promise<WordsIndex> {
+  let index: WordsIndex | undefined
+  for await (const { name, content } of unpack(packed)) if (name === indexName) index = readIndex(content)
+  if (!index) throw new Failure('words-unreadable', { line: 0 })
+  return index
+}
+
+/** The same files with another index in the place of theirs, to be packed anew. */
+export async function* withIndex(
+  packed: Readable,
+  unpack: PageUnpacker,
+  index: WordsIndex,
+): AsyncGenerator<PackedEntry> {
+  for await (const { name, content: found } of unpack(packed)) {
+    const content = name === indexName ? writeIndex(index) : found
+    yield { name, bytes: content.length, content: async () => Readable.from([content]) }
+  }
 }

@@ -22,7 +22,7 @@ export type ReadingRoom = {
  * reading, and every refusal of one, is a custody event.
  *
  * The stream fails at its end when the object was changed in between: keep nothing of it before that.
- * @throws Failure not-found, state-forbids, consent-withdrawn and its like, deposit-differs, object-missing
+ * @throws Failure not-found, state-forbids, text-not-kept, consent-withdrawn and its like, deposit-differs, object-missing
  */
 export async function fetchDocument(
   organisationId: OrganisationId,
@@ -99,9 +99,13 @@ async function passGate(
   const passed = await truth.transaction(organisationId, async (records): Promise<Passed | Failure> => {
     const document = await records.documents.find(documentId)
     if (!document) return new Failure('not-found', { kind: 'document' })
-    const deposit = (await records.deposits.ofDocument(documentId)).findLast((one) => one.part === part)
+    const deposit = (await records.deposits.ofDocument(documentId)).findLast(
+      (one) => one.part === part && one.depositedAt !== null,
+    )
     if (!isDeposited(document.state) || !deposit)
-      return new Failure('state-forbids', { subject: documentId, state: document.state })
+      return isDeposited(document.state) && part === 'words'
+        ? new Failure('text-not-kept', { documentId })
+        : new Failure('state-forbids', { subject: documentId, state: document.state })
     const subject = { batchId: document.batchId, documentId }
     const refusal = refusalOf(document, await question(document, records), clock.now())
     const details = { part, ...(refusal ? { reason: refusal.code } : {}) }

@@ -1,9 +1,12 @@
 import { z } from 'zod'
 import { DateFinding, type PageFindings, TypeFinding } from './understanding/findings.ts'
 
-const number = z.number().int().positive()
+const number = z.number().int().positive().nullable()
 
-/** What a document is taken for, and the page that says so. No fact: a finding, as sure as it says. */
+/**
+ * What a document is taken for, and the page that says so. No fact: a finding, as sure as it says. Where there is no page, a
+ * person has said it.
+ */
 export const DocumentFindings = z.object({
   type: TypeFinding.omit({ places: true }).extend({ page: number }).nullable(),
   date: DateFinding.omit({ place: true }).extend({ page: number }).nullable(),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Correction } from './correction.ts'
 import { DocumentFindings } from './document-findings.ts'
 import { Failure } from './failure.ts'
 import { DocumentId } from './ids.ts'
@@ -42,9 +43,13 @@ export const WordsIndex = z.object({
   engine: z.string(),
   reading: ReadingFigures,
   ...DocumentFindings.shape,
+  /** What persons said instead, the latest last; each is a version of its own. */
+  corrections: z.array(Correction).default([]),
   pages: z.array(IndexedPage),
 })
 export type WordsIndex = z.infer<typeof WordsIndex>
+
+export const writeIndex = (index: WordsIndex): Buffer => Buffer.from(`${JSON.stringify(index, null, 1)}\n`)
 
 /** @throws Failure words-unreadable where it is none */
 export function readIndex(content: Buffer): WordsIndex {

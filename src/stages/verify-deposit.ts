@@ -65,7 +65,7 @@ export const verifyDeposit = defineStage({
 })
 
 /** In one pass over the object: are its bytes those that were deposited, and what they open to what was sealed? */
-async function isAsDeposited(
+export async function isAsDeposited(
   document: Document,
   deposit: Deposit,
   store: ObjectStore,

@@ -13,6 +13,7 @@ import {
   indexName,
   thumbnailName,
   type WordsIndex,
+  writeIndex,
 } from '../domain/words-index.ts'
 import { readMe, readMeName } from '../domain/words-read-me.ts'
 import type { PackedEntry, Ports } from '../ports.ts'
@@ -54,6 +55,7 @@ async function indexOf({ id }: Document, pages: readonly Page[], ports: Needed):
     ...{ format: 'scelle-words', version: 1, documentId: id, engine: engine ?? 'none' },
     reading: readingFigures(measured),
     ...documentFindings(found),
+    corrections: [],
     pages: indexed,
   }
 }
@@ -77,7 +79,7 @@ async function* entries(
   ports: Needed,
 ): AsyncGenerator<PackedEntry> {
   yield entry(readMeName, readMe)
-  yield entry(indexName, json(index))
+  yield entry(indexName, writeIndex(index))
   for (const [at, page] of pages.entries()) {
     const read = await readOf(page, ports)
     const { alto: name, findings, thumbnail } = index.pages[at]!

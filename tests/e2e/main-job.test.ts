@@ -11,7 +11,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openDatabase } from '../../src/adapters/postgres/database.ts'
 import { attributeDocument } from '../../src/commands/attribute-document.ts'
 import { releaseBatch } from '../../src/commands/decide-batch.ts'
+import { correctDocument } from '../../src/commands/correct-document.ts'
 import { exportSealed, fetchDocument } from '../../src/commands/read-document.ts'
+import { readFindings } from '../../src/commands/read-findings.ts'
 import { readText } from '../../src/commands/read-text.ts'
 import { recordConsent } from '../../src/commands/record-consent.ts'
 import { verifyLedger } from '../../src/commands/verify-ledger.ts'
@@ -19,6 +21,7 @@ import { type DroppedBatch, dropBatches } from '../../src/devstack/demo/drop.ts'
 import { smallCrew } from '../../src/devstack/processes.ts'
 import type { ConsentDecision, ConsentStatus } from '../../src/domain/consent.ts'
 import type { DocumentId, PatientId } from '../../src/domain/ids.ts'
+import { readIndex } from '../../src/domain/words-index.ts'
 import { type Leak, loadCanaries, scanDatabase, scanFolder, scanProcesses } from '../canaries.ts'
 import { archivedVersions, expectedOf, outcomeOf, startTestHouse, type TestHouse } from '../house.ts'
 import { hasRedis, startRedis, type TestRedis } from '../redis.ts'
@@ -220,12 +223,14 @@ describe.each(backends)('five sample batches, with the queue on %s', (backend) =
           ...keys,
         ])
         await run('tar', ['xzf', packed, '-C', folder])
-        const index = JSON.parse(await readFile(path.join(folder, 'document.json'), 'utf8'))
+        const index = readIndex(await readFile(path.join(folder, 'document.json')))
         expect(index).toMatchObject({ format: 'scelle-words', version: 1, documentId: id })
         expect(index.reading.sure).toBeGreaterThan(20)
         const files = await Promise.all(
-          index.pages.map(({ alto }: { alto: string }) => readFile(path.join(folder, alto), 'utf8')),
+          index.pages.map(({ alto }) => readFile(path.join(folder, alto), 'utf8')),
         )
+        for (const { thumbnail } of index.pages.filter(({ blank }) => !blank))
+          expect((await readFile(path.join(folder, thumbnail!))).toString('latin1', 8, 12)).toBe('WEBP')
         const strings = files.flatMap((file) => [...file.matchAll(/<String [^>]*CONTENT="([^"]*)"/g)])
         const text = await textOf(await readText(organisationId, id, 'text', 'auditor', house.textRoom()))
         expect(strings.length).toBe(text.split(/\s+/).filter(Boolean).length)
@@ -234,6 +239,22 @@ describe.each(backends)('five sample batches, with the queue on %s', (backend) =
       }
     },
   )
+
+  test('what a document was taken for is corrected by a version more', async () => {
+    const { house, organisationId } = test_
+    const { id } = await ofClosedBatch()
+    const objects = (await archivedVersions(test_)).size
+    const correct = () =>
+      correctDocument(organisationId, id, { date: '2001-02-03' }, 'physician', house.correctionRoom())
+    expect(await correct()).toMatchObject({ version: 2 })
+    expect(await correct()).toMatchObject({ version: 2 })
+    expect((await archivedVersions(test_)).size).toBe(objects + 1)
+    const index = await readFindings(organisationId, id, 'auditor', house.textRoom())
+    expect(index).toMatchObject({
+      date: { value: '2001-02-03', page: null },
+      corrections: [{ by: 'physician' }],
+    })
+  })
 
   test('a decision that arrives lets a waiting document go on by itself', async () => {
     const { house, organisationId } = test_

@@ -220,11 +220,43 @@ describe('from an empty configuration to an archived batch', () => {
     expect([again.exit, again.json()]).toMatchObject([2, { error: { code: 'output-refused' } }])
   })
 
-  test('once the batch is closed, recognised text is in the PDF alone', async () => {
+  test('once the batch is closed, recognised text comes out of the archive', async () => {
     const { id } = (await documents())[0]!
-    const refused = await cli.scelle(['document', 'text', id, '--out', '-'])
-    expect([refused.exit, refused.out]).toEqual([3, ''])
-    expect(refused.err).toContain(`scelle document fetch ${id}`)
+    const text = await cli.scelle(['document', 'text', id, '--out', '-'])
+    expect(text.exit).toBe(0)
+    expect(text.out.split(/\s+/).length).toBeGreaterThan(20)
+    const shown = await cli.ask(['document', 'show', id])
+    expect(shown.json()).toMatchObject({
+      reading: { pages: expect.any(Number), shares: { sure: expect.any(Number) } },
+    })
+    expect((await cli.scelle(['document', 'show', id])).out).toMatch(/Lu +\d+.% sûrement · /)
+  })
+
+  test('words as they are sealed open with what export-sealed prints, and tar', async () => {
+    const { id } = (await documents())[0]!
+    const out = path.join(cli.directory, 'words')
+    const exported = (await cli.ask(['document', 'export-sealed', id, '--part', 'words', '--out', out])).json<
+      Record<string, string>
+    >()
+    expect(exported['content']).toBe(path.join(out, `${id}.words.tar.gz`))
+    await shell('bash', ['-ec', `${exported['compare']}\n${exported['open']}`], { cwd: cli.directory })
+    const { stdout } = await shell('tar', ['tzf', exported['content']!])
+    expect(stdout.split('\n').slice(0, 3)).toEqual(['README.txt', 'document.json', '00001.alto.xml'])
+  })
+
+  test('what a document was taken for is corrected out of standard input, and shown with who said so', async () => {
+    const { id } = (await documents())[0]!
+    const correct = ['document', 'correct', id, '--findings', '-']
+    const wrong = await cli.ask(correct, '{"type":"novel"}')
+    expect([wrong.exit, wrong.json()]).toMatchObject([2, { error: { code: 'document-type-unknown' } }])
+    const corrected = await cli.ask(correct, '{"type":"letter","date":"2001-02-03"}')
+    expect([corrected.exit, corrected.json()]).toMatchObject([
+      0,
+      { documentId: id, version: 2, type: { code: 'letter' }, date: { value: '2001-02-03' } },
+    ])
+    const { out } = await cli.scelle(['document', 'findings', id])
+    expect(out).toMatch(/Type +Courrier \(dit par une personne\)/)
+    expect(out).toMatch(/Corrigé +\d{4}-/)
   })
 
   test('a refused document is not given out', async () => {

@@ -1,0 +1,49 @@
+import { correctDocument } from '../commands/correct-document.ts'
+import { readFindings } from '../commands/read-findings.ts'
+import { readCorrection } from '../domain/correction.ts'
+import type { DocumentId } from '../domain/ids.ts'
+import type { DocumentTypes } from '../domain/understanding/document-types.ts'
+import type { WordsIndex } from '../domain/words-index.ts'
+import type { Desk } from './desk.ts'
+import { readInput } from './files.ts'
+import { pairs } from './table.ts'
+import { percent } from './typography.ts'
+
+/** What a document is taken for; kinds by their names. */
+export async function findings(desk: Desk, _options: object, documentId: DocumentId): Promise<void> {
+  const house = await desk.house()
+  const index = await readFindings(await desk.organisation(), documentId, desk.actor, house.textRoom())
+  const { type, date, reading, corrections } = index
+  desk.answer({ documentId, type, date, reading, corrections }, () =>
+    sayFindings(desk, index, house.ports.rules.documentTypes),
+  )
+}
+
+/** A person's word instead of a finding; out of a file, for it says something of a patient. */
+export async function correct(
+  desk: Desk,
+  { findings: file }: { findings: string },
+  documentId: DocumentId,
+): Promise<void> {
+  const house = await desk.house()
+  const { documentTypes } = house.ports.rules
+  const said = readCorrection(await readInput(file), documentTypes)
+  const organisationId = await desk.organisation()
+  const room = house.correctionRoom()
+  const { version, index } = await correctDocument(organisationId, documentId, said, desk.actor, room)
+  desk.answer({ documentId, version, type: index.type, date: index.date }, () =>
+    [desk.say.document.corrected(version), sayFindings(desk, index, documentTypes)].join('\n'),
+  )
+}
+
+function sayFindings(desk: Desk, { type, date, corrections }: WordsIndex, { types }: DocumentTypes): string {
+  const { findingFacts: facts, otherKind, bySomebody, byPage } = desk.say.document
+  const sure = ({ confidence, page }: { confidence: number; page: number | null }): string =>
+    page === null ? bySomebody : byPage(page, percent(confidence, desk.language))
+  const label = types.find(({ code }) => code === type?.code)?.label[desk.language]
+  return pairs([
+    [facts.type, type && `${label ?? (type.code === 'other' ? otherKind : type.code)} (${sure(type)})`],
+    [facts.date, date && `${date.value} (${sure(date)})`],
+    ...corrections.map(({ at, by }) => [facts.corrected, `${at.slice(0, 19)}Z · ${by}`] as const),
+  ])
+}
