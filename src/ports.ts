@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
-import type { CertificatePage } from './domain/certificate.ts'
+import type { CertificatePage } from './domain/certificates/page.ts'
+import type { SignatureAlgorithm } from './domain/certificates/signed-data.ts'
 import type { Contract, Host } from './domain/contract.ts'
 import type { Deposit } from './domain/deposit.ts'
 import type { AttestedBatch } from './domain/deposit-attestation-page.ts'
@@ -63,7 +64,7 @@ export interface LedgerSigner {
 export interface CertificateSigner {
   /** X.509 certificates in DER: the signer's first, then those above it. */
   readonly chain: readonly Buffer[]
-  readonly algorithm: 'ecdsa-p256-sha256' | 'rsa-pkcs1-sha256'
+  readonly algorithm: SignatureAlgorithm
   /** Of the message itself, which it digests; ECDSA signatures in DER form (RFC 3279). @throws Failure key-unavailable */
   sign(message: Buffer): Promise<Buffer>
 }

@@ -10,7 +10,8 @@ import type { Drop } from '../ports.ts'
 import { isComposed, sayBatch } from './batch-words.ts'
 import { waitForBatch } from './batch-wait.ts'
 import type { Desk } from './desk.ts'
-import { batchId, count, type Frame, noun, oneOf } from './frame.ts'
+import { attestation } from './batch-attestation.ts'
+import { batchId, count, type Frame, noun, oneOf, required } from './frame.ts'
 import { table } from './table.ts'
 import { moment } from './typography.ts'
 
@@ -34,6 +35,12 @@ export function addBatch(program: Command, { help: { batch: help }, act }: Frame
   const onOne = (verb: string, description: string, work: Work) =>
     batch.command(verb).description(description).argument('<ID>', help.id, batchId).action(act(work))
   onOne('show', help.show, show)
+  batch
+    .command('attestation')
+    .description(help.attestation)
+    .argument('<ID>', help.id, batchId)
+    .addOption(required('--out <FILE>', help.out))
+    .action(act(attestation))
   onOne('release', help.release, release)
   onOne('reject', help.reject, reject)
 }

@@ -28,6 +28,7 @@ export const queueEn: QueueSay = {
     publication: 'publication of the ledger',
     locks: 'locks of the archive',
     timestamps: 'trusted time',
+    attestations: 'deposit attestations',
     staging: 'sweeping of staging',
     presence: 'forgetting what is over: processes that are gone, orders of closed batches',
     alarms: 'alarms',

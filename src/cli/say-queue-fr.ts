@@ -29,6 +29,7 @@ const duties: Record<DutyName, string> = {
   publication: 'publication du registre',
   locks: "verrous de l'archive",
   timestamps: 'horodatage',
+  attestations: 'attestations de dépôt',
   staging: "nettoyage de l'attente",
   presence: 'oubli de ce qui est terminé : processus disparus, ordres des lots clos',
   alarms: 'alarmes',

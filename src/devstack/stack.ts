@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { SettingsInput } from '../settings/settings.ts'
+import { keptSigning } from './certificates.ts'
 import { startEmbeddedPostgres } from './postgres.ts'
 import { startDevelopmentS3 } from './s3/server.ts'
 import { type DevelopmentAuthority, startAuthorityWherePossible } from './timestamp-authority/server.ts'
@@ -57,12 +58,17 @@ export async function startStack({
     await Promise.allSettled([s3.close(), postgres.stop()])
     throw error
   })
+  const signing = await keptSigning(path.join(directory, 'certificates')).catch(async (error: unknown) => {
+    await Promise.allSettled([s3.close(), postgres.stop(), authority?.close()])
+    throw error
+  })
   const inbox = path.join(directory, 'inbox')
   const configFile = path.join(directory, 'scelle.json')
   const s3Access = { endpoint: s3.endpoint, ...credentials }
   const settings = {
     ...embeddedSettings({ ownerUrl: postgres.url, passwords: secrets, s3: s3Access, redisUrl }),
     ...(authority ? { timestamps: developmentTime(authority) } : {}),
+    ...(signing ? { certificates: { signing, everySeconds: 2 } } : {}),
     ...overrides,
   }
   await mkdir(inbox, { recursive: true, mode: 0o700 })

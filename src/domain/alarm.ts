@@ -31,6 +31,7 @@ export const dutyNames = [
   'publication',
   'locks',
   'timestamps',
+  'attestations',
   'staging',
   'presence',
   'alarms',

@@ -47,6 +47,7 @@ export async function loadSettings(file: string): Promise<Settings> {
       formerAnchors: settings.timestamps.formerAnchors.map((file) => path.resolve(directory, file)),
       revocations: settings.timestamps.revocations.map((file) => path.resolve(directory, file)),
     },
+    certificates: certificatesBeside(directory, settings.certificates),
     ...(settings.filing.documentTypes
       ? { filing: { documentTypes: path.resolve(directory, settings.filing.documentTypes) } }
       : {}),
@@ -65,6 +66,25 @@ function keysBeside(
     ledger: path.resolve(directory, ledger),
     ...(master ? { master: path.resolve(directory, master) } : {}),
     ...(pkcs11 ? { pkcs11: { ...pkcs11, pinFile: path.resolve(directory, pkcs11.pinFile) } } : {}),
+  }
+}
+
+function certificatesBeside(
+  directory: string,
+  { signing, logo, ...more }: Settings['certificates'],
+): Settings['certificates'] {
+  const beside = (file: string) => path.resolve(directory, file)
+  return {
+    ...more,
+    ...(logo ? { logo: beside(logo) } : {}),
+    ...(signing
+      ? {
+          signing: {
+            chain: beside(signing.chain),
+            ...(signing.key ? { key: beside(signing.key) } : {}),
+          },
+        }
+      : {}),
   }
 }
 

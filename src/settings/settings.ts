@@ -189,7 +189,7 @@ export const Settings = z.strictObject({
             url: z.url({ protocol: /^https?$/ }),
             /** Asked for, and the only one that is accepted (a dotted object identifier). */
             policy: ObjectIdentifier.optional(),
-            /** A file of certificates (PEM) that its tokens must lead up to: its root, or the issuing authority. */
+            /** A file of certificates (PEM, or one in DER) that its tokens must lead up to: its root, or the issuing authority. */
             anchors: Text,
             timeoutSeconds: Seconds.default(20),
             username: Text.optional(),
@@ -210,6 +210,22 @@ export const Settings = z.strictObject({
       renewBeforeDays: z.number().int().positive().default(180),
       /** Last days of algorithms (null: no end), where they are known better than by this release. */
       algorithmEnds: z.partialRecord(z.enum(algorithmNames), z.iso.date().nullable()).default({}),
+    })
+    .prefault({}),
+  /** Certificates of the house, of which deposit attestations are the first. Without `signing` none is made. */
+  certificates: z
+    .strictObject({
+      signing: z
+        .strictObject({
+          /** File of the private key (PEM, PKCS #8), its owner's alone. Without it the HSM signs (keys.pkcs11). */
+          key: Text.optional(),
+          /** File of certificates (PEM): the signer's, then those above it. */
+          chain: Text,
+        })
+        .optional(),
+      /** An image file for the head of the page. */
+      logo: Text.optional(),
+      everySeconds: Seconds.default(30),
     })
     .prefault({}),
   ledger: z

@@ -14,7 +14,7 @@ const others = 0o077
  * @throws Failure key-missing, key-file-exposed, key-file-invalid (also where key and certificate do not belong together)
  */
 export function openCertificateSigner({ key, chain }: SigningFiles): CertificateSigner {
-  const certificates = certificatesOf(readText(chain))
+  const certificates = certificatesIn(chain)
   const privateKey = privateKeyOf(readPrivately(key))
   if (!certificates[0]!.checkPrivateKey(privateKey)) throw invalid('certificate-of-another-key')
   return {
@@ -41,8 +41,11 @@ function privateKeyOf(pem: string): KeyObject {
   }
 }
 
-/** The certificates of a PEM file, in its order. @throws Failure key-file-invalid */
-function certificatesOf(pem: string): X509Certificate[] {
+/** A chain of certificates in DER out of a PEM file, in its order. @throws Failure key-missing, key-file-invalid */
+export const readChain = (file: string): Buffer[] => certificatesIn(file).map(({ raw }) => raw)
+
+function certificatesIn(file: string): X509Certificate[] {
+  const pem = readText(file)
   const found = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []
   if (found.length === 0) throw invalid('certificate')
   try {

@@ -1,12 +1,12 @@
 import { X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import sharp from 'sharp'
-import type { CertificatePage } from '../../domain/certificate.ts'
+import type { CertificatePage } from '../../domain/certificates/page.ts'
 import { Failure } from '../../domain/failure.ts'
 import type { CertificateMaker, CertificateSigner, TimestampAuthority } from '../../ports.ts'
 import { drawCertificate, type Logo, type Signatory, signaturePlace } from './certificate-page.ts'
 import { appendField, type Field } from './signature-field.ts'
-import { signDetached } from './signed-data.ts'
+import { signDetached } from './sign-detached.ts'
 
 export type MakerParts = {
   readonly signer: CertificateSigner

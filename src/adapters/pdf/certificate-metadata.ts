@@ -1,5 +1,5 @@
 import { type PDFDocument, PDFHexString, PDFName } from '@cantoo/pdf-lib'
-import type { CertificatePage, LedgerPlace } from '../../domain/certificate.ts'
+import type { CertificatePage } from '../../domain/certificates/page.ts'
 
 const producer = 'Scellé'
 /** Of the properties that carry the proof. */
@@ -9,7 +9,7 @@ const properties = {
   LedgerIndex: 'Place of the entry in the ledger, from 0',
   LedgerLeaf: 'SHA-256(0x00, entry) in hexadecimal: the leaf hash of RFC 6962',
   LedgerEntry: 'The entry as it was hashed: RFC 8785 canonical JSON',
-  LedgerProof: 'Proof that the entry is in the ledger: c2sp.org/tlog-proof@v1, or the checkpoint alone',
+  LedgerProof: 'Proof that the entry is in the ledger: c2sp.org/tlog-proof@v1',
 } as const
 
 /**
@@ -32,13 +32,6 @@ export function describeCertificate(pdf: PDFDocument, page: CertificatePage): vo
   pdf.catalog.set(PDFName.of('Metadata'), pdf.context.register(stream))
 }
 
-/** c2sp.org/tlog-proof@v1; without the hashes of a path, the checkpoint. */
-export function sayProof({ index, path, note }: LedgerPlace): string {
-  if (!path) return note
-  const hashes = path.map((hash) => Buffer.from(hash, 'hex').toString('base64'))
-  return ['c2sp.org/tlog-proof@v1', `index ${index}`, ...hashes, '', note].join('\n')
-}
-
 const escaped = (text: string): string =>
   text.replace(/[<>&]/g, (character) => `&#${character.codePointAt(0)};`)
 
@@ -50,7 +43,7 @@ function xmp({ id, title, subtitle, place }: CertificatePage, date: string): str
     LedgerIndex: String(place.index),
     LedgerLeaf: place.leaf,
     LedgerEntry: place.entry,
-    LedgerProof: sayProof(place),
+    LedgerProof: place.proof,
   }
   return `<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/">

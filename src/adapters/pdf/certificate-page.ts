@@ -4,7 +4,7 @@ import {
   type CertificatePage,
   type CertificateSection,
   type CertificateTable,
-} from '../../domain/certificate.ts'
+} from '../../domain/certificates/page.ts'
 import { Failure } from '../../domain/failure.ts'
 import { describeCertificate } from './certificate-metadata.ts'
 import { type Pen, sheet, type Style, takePen } from './certificate-pen.ts'

@@ -14,7 +14,7 @@ import { createTestAuthority, type TestAuthority } from './test-authority.ts'
 const away: TimestampAuthority = {
   stamp: () => Promise.reject(new Failure('timestamp-away')),
 }
-const signal = AbortSignal.timeout(60_000)
+const signal = new AbortController().signal
 
 let authority: TestAuthority
 /** Each certificate as it is at a step of its life. */

@@ -1,6 +1,9 @@
-import type { CertificatePage } from '../../../src/domain/certificate.ts'
+import type { CertificatePage } from '../../../src/domain/certificates/page.ts'
 
 const id = '0193f5a2-1c3b-7d4e-8f90-123456789abc'
+
+const note =
+  'ledger.scelle.test\n1240\nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc0=\n\n— ledger.scelle.test AAAA\n'
 
 /** A page as a batch's closing gives one; everything in it is invented. */
 export const samplePage: CertificatePage = {
@@ -20,7 +23,6 @@ export const samplePage: CertificatePage = {
   issuedAt: new Date('2026-11-22T10:00:12Z'),
   place: {
     ...{ index: 1234, size: 1240, leaf: 'ab'.repeat(32), root: 'cd'.repeat(32), entry: '{"v":1}' },
-    note: 'ledger.scelle.test\n1240\nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc0=\n\n— ledger.scelle.test AAAA\n',
-    path: ['ef'.repeat(32)],
+    proof: `c2sp.org/tlog-proof@v1\nindex 1234\n${Buffer.alloc(32, 0xef).toString('base64')}\n\n${note}`,
   },
 }

@@ -119,6 +119,14 @@ export function createTestAuthority() {
       openssl(folder, 'ca', '-config', 'openssl.cnf', ...under, ...dates, ...to)
       return withChain('expired')
     },
+    /** A revocation list in DER that names a certificate of this authority. */
+    revoke(name: string): Buffer {
+      const under = ['-config', 'openssl.cnf', '-name', 'past', '-cert', 'ca.pem', '-keyfile', 'ca.key']
+      openssl(folder, 'ca', ...under, '-revoke', `${name}.pem`)
+      openssl(folder, 'ca', ...under, '-gencrl', '-crldays', '30', '-out', 'crl.pem')
+      openssl(folder, 'crl', '-in', 'crl.pem', '-outform', 'DER', '-out', 'crl.der')
+      return readFileSync(at('crl.der'))
+    },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   }
 }

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Deposit } from '../../../domain/deposit.ts'
 import type { OrganisationId } from '../../../domain/ids.ts'
 import type { DepositRecords } from '../../../records.ts'
@@ -28,6 +29,21 @@ export const depositRecords = (tx: Tx, organisationId: OrganisationId): DepositR
       .where('document_id', '=', documentId)
       .orderBy('version')
       .orderBy('part')
+      .execute()
+    return rows.map(depositOf)
+  },
+  async latestOfBatch(batchId) {
+    // A correction of the words counts from when it was read back; until then the words before it do.
+    const rows = await tx
+      .selectFrom('deposits')
+      .innerJoin('documents', 'documents.id', 'deposits.document_id')
+      .selectAll('deposits')
+      .distinctOn(['deposits.document_id', 'deposits.part'])
+      .where('documents.batch_id', '=', batchId)
+      .orderBy('deposits.document_id')
+      .orderBy('deposits.part')
+      .orderBy(sql`deposits.part = 'words' and deposits.verified_at is null`)
+      .orderBy('deposits.version', 'desc')
       .execute()
     return rows.map(depositOf)
   },

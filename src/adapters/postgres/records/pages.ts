@@ -51,6 +51,19 @@ export const pageRecords = (tx: Tx, organisationId: OrganisationId): PageRecords
       .execute()
     return rows.map(pageOf)
   },
+  async tally(batchId) {
+    const rows = await tx
+      .selectFrom('pages')
+      .select(['file_id', 'document_id', (on) => on('position', 'is', null).as('cover')])
+      .select((on) => on.fn.countAll<number>().as('pages'))
+      .where('batch_id', '=', batchId)
+      .groupBy(['file_id', 'document_id', 'cover'])
+      .execute()
+    return rows.map(({ file_id, document_id, cover, pages }) => ({
+      ...{ fileId: file_id, documentId: document_id, pages: Number(pages) },
+      isCoverSheet: document_id !== null && Boolean(cover),
+    }))
+  },
   async assign(pages) {
     await sql`
       update pages set document_id = given.document_id, position = given.position

@@ -21,11 +21,10 @@ export type LedgerPlace = {
   /** Of the signed head: how many entries it counts, and their root in hexadecimal. */
   readonly size: number
   readonly root: string
-  /** The entry as it was hashed, and the head as it was signed (C2SP signed note). */
+  /** The entry as it was hashed. */
   readonly entry: string
-  readonly note: string
-  /** Hashes, in hexadecimal and from the leaf upwards, that lead from the entry to the root. */
-  readonly path?: readonly string[]
+  /** Leads from the entry to the head: c2sp.org/tlog-proof@v1. */
+  readonly proof: string
 }
 
 /** One page of a certificate or of minutes, in words: ids, figures, names of organisations; never of a patient. */
