@@ -106,3 +106,19 @@ async function verify(desk: Desk, { copies: withCopies = false }: { copies?: boo
 
 /** So many findings are shown; --json has all. */
 const shown = 20
+
+/** Which heads of the ledger somebody else answers for; null where nobody was ever asked. */
+export async function timedHeads(desk: Desk): Promise<{ stamped: number; waiting: number } | null> {
+  const house = await desk.house()
+  const { stamped, waiting } = await house.timestamps().tally()
+  const { authorities } = (await desk.settings()).timestamps
+  return authorities.length > 0 || stamped.checkpoint > 0
+    ? { stamped: stamped.checkpoint, waiting: waiting.checkpoint }
+    : null
+}
+
+export function sayTimedHeads(desk: Desk, timed: Awaited<ReturnType<typeof timedHeads>>): [string, string] {
+  const { facts, stamped, untimed } = sayEvidenceIn(desk.language)
+  const count = (value: number) => number(value, desk.language)
+  return [facts.trustedTime, timed ? stamped(count(timed.stamped), count(timed.waiting)) : untimed]
+}
