@@ -44,6 +44,9 @@ function inWords(code: FailureCode, facts: Facts, say: Say): Facts {
   translate('unit', say.units)
   if (code !== 'unexpected') translate('kind', say.kinds)
   if (code === 'input-unreadable' || code === 'output-refused') translate('reason', say.systemReasons)
+  if (code === 'share-invalid')
+    words['reason'] =
+      say.keys.shareReasons[String(facts['reason'])]?.(Number(facts['line'])) ?? facts['reason']!
   if ('clauses' in facts)
     words['clauses'] = String(facts['clauses'])
       .split(', ')
