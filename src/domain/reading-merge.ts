@@ -1,29 +1,31 @@
 import type { Box, Line, Word } from './page.ts'
 import { around, sharedHeight } from './reading-boxes.ts'
-import { looksLikeWord, sure } from './reading-doubt.ts'
+import { looksLikeWord } from './reading-doubt.ts'
 
 /** Words that share more than this of the smaller one's area stand in one place. */
 const apart = 0.2
-/** A doubtful word goes where so much of its width is covered. */
-const covered = 0.6
 /** What is found where nothing had been may be a rule's end, or a seal. */
 const surelyNew = 75
 /** A speck is soon read as a figure. */
 const sureOfOne = 85
 /** A word belongs to a line with which it shares so much of the lower one's height. */
 const onLine = 0.6
+/** Lines of two readings that share so much of the lower one's height are one line, read twice. */
+const onSameLine = 0.5
+/** What is read with less confidence may be anything. */
+const guessed = 30
 
 /**
  * Lines of a first reading with what a second one found where the first had found nothing: words read surely that look like
  * words. All words of the first stay as they are; none comes in twice.
  */
-export function withFound(lines: readonly Line[], found: readonly Line[], least = surelyNew): Line[] {
+export function withFound(lines: readonly Line[], found: readonly Line[]): Line[] {
   const merged = [...lines]
   const taken = lines.flatMap(({ words }) => words)
   for (const line of found) {
     const own: Word[] = []
     for (const word of line.words) {
-      if (!isWorth(word, least) || !isFree(word, taken)) continue
+      if (!isWorth(word) || !isFree(word, taken)) continue
       taken.push(word)
       if (!putIntoLine(merged, word)) own.push(word)
     }
@@ -32,49 +34,43 @@ export function withFound(lines: readonly Line[], found: readonly Line[], least 
   return merged
 }
 
+/** How much a reading can be trusted: letters of words that were read with some confidence. */
+export const evidence = (words: readonly Word[]): number =>
+  words.reduce((sum, { confidence, text }) => sum + Math.max(0, confidence - guessed) * text.length, 0)
+
 /**
- * Lines of a first reading in which what a second one read surely stands instead of doubtful words. A doubtful word goes only
- * where sure ones cover it, and these only come where all that they cover goes; sure words of the first stay.
+ * Lines of a first reading in which a line of a second one stands instead of all words of the first in its place, where it
+ * can be trusted more than these together.
  */
-export function withBetter(lines: readonly Line[], found: readonly Line[]): Line[] {
-  const words = lines.flatMap((line) => line.words)
-  const stay = words.filter(({ confidence }) => confidence >= sure)
-  const doubtful = words.filter(({ confidence }) => confidence < sure)
-  let better = found
-    .flatMap((line) => line.words)
-    .filter((word) => isWorth(word, sure) && isFree(word, stay))
-    .reduce<Word[]>((apart, word) => (isFree(word, apart) ? [...apart, word] : apart), [])
-  let rest = doubtful
-  for (let before = -1; before !== better.length; ) {
-    before = better.length
-    rest = doubtful.filter(({ box }) => coveredBy(better, box) < covered)
-    better = better.filter((word) => isFree(word, rest))
-  }
-  const isKept = new Set([...stay, ...rest])
-  const kept = lines
-    .map((line) => ({ ...line, words: line.words.filter((word) => isKept.has(word)) }))
-    .filter((line) => line.words.length > 0)
-  const isBetter = new Set(better)
-  return withFound(
-    kept,
-    found.map((line) => ({ ...line, words: line.words.filter((word) => isBetter.has(word)) })),
-    sure,
-  )
+export const withBetter = (lines: readonly Line[], found: readonly Line[]): Line[] =>
+  found.reduce(withBetterLine, [...lines])
+
+function withBetterLine(lines: Line[], better: Line): Line[] {
+  const goes = new Set(lines.flatMap((line) => line.words.filter((word) => isInPlaceOf(better, line, word))))
+  if (goes.size === 0 || evidence(better.words) <= evidence([...goes])) return lines
+  const kept = lines.map((line) => (line.words.some((word) => goes.has(word)) ? without(line, goes) : line))
+  return [...kept.filter(({ words }) => words.length > 0), better]
 }
 
-/** Share of a box's width that words beside it in height cover; a place that two cover counts twice. */
-function coveredBy(words: readonly Word[], box: Box): number {
-  const widths = words
-    .filter((word) => overlap(word.box, box))
-    .map((word) => Math.min(word.box.x1, box.x1) - Math.max(word.box.x0, box.x0))
-  return widths.reduce((sum, width) => sum + width, 0) / (box.x1 - box.x0)
+/** A word that a better line's words cover, or that stands on its line amid them. */
+function isInPlaceOf(better: Line, line: Line, word: Word): boolean {
+  const { box } = better
+  const height = box.y1 - box.y0
+  const middle = (word.box.x0 + word.box.x1) / 2
+  const isAmid = middle > box.x0 - height && middle < box.x1 + height
+  return (isAmid && sharedHeight(line.box, box) >= onSameLine) || !isFree(word, better.words)
+}
+
+function without(line: Line, goes: ReadonlySet<Word>): Line {
+  const words = line.words.filter((word) => !goes.has(word))
+  return { ...line, words, box: words[0] ? around(words.map(({ box }) => box)) : line.box }
 }
 
 const isFree = ({ box }: Word, words: readonly Word[]): boolean =>
   !words.some((other) => overlap(other.box, box))
 
-const isWorth = ({ text, confidence }: Word, least: number): boolean =>
-  confidence >= (text.length === 1 ? sureOfOne : least) && looksLikeWord(text)
+const isWorth = ({ text, confidence }: Word): boolean =>
+  confidence >= (text.length === 1 ? sureOfOne : surelyNew) && looksLikeWord(text)
 
 function overlap(a: Box, b: Box): boolean {
   const width = Math.min(a.x1, b.x1) - Math.max(a.x0, b.x0)

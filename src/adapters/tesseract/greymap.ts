@@ -11,23 +11,18 @@ export function greymapIn(image: Buffer): Greymap | undefined {
   return { width, height, pixels: image.subarray(start, start + width * height) }
 }
 
-/** A part of a greymap as a portable greymap of its own; the box in whole pixels. */
-export function cutOut({ width, pixels }: Greymap, { x0, y0, x1, y1 }: Box): Buffer {
-  const rows = Array.from({ length: y1 - y0 }, (_, row) =>
-    pixels.subarray((y0 + row) * width + x0, (y0 + row) * width + x1),
-  )
-  return Buffer.concat([Buffer.from(`P5\n${x1 - x0} ${y1 - y0}\n255\n`), ...rows])
+/** A part of a greymap; the box in whole pixels. */
+export function cutOut({ width, pixels }: Greymap, { x0, y0, x1, y1 }: Box): Greymap {
+  const part = { width: x1 - x0, height: y1 - y0 }
+  const cut = new Uint8Array(part.width * part.height)
+  for (let row = 0; row < part.height; row++)
+    cut.set(pixels.subarray((y0 + row) * width + x0, (y0 + row) * width + x1), row * part.width)
+  return { ...part, pixels: cut }
 }
 
-/** A portable greymap without what is lighter than this level; what is darker spreads over all levels. */
-export function faded(image: Buffer, level: number): Buffer {
-  const layout = layoutOf(image)
-  if (!layout) return image
-  const paler = Buffer.from(image)
-  for (let at = layout.start; at < paler.length; at++)
-    paler[at] = Math.min(255, Math.round((paler[at]! * 255) / level))
-  return paler
-}
+/** A greymap as a portable one (PGM, P5). */
+export const portable = ({ width, height, pixels }: Greymap): Buffer =>
+  Buffer.concat([Buffer.from(`P5\n${width} ${height}\n255\n`), pixels])
 
 /** Pixels of a portable greymap (PGM, P5, 8 bits) and where they begin. Undefined when it is none. */
 function layoutOf(image: Buffer): { width: number; height: number; start: number } | undefined {

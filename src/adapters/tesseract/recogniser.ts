@@ -1,6 +1,7 @@
 import { Failure } from '../../domain/failure.ts'
 import { type Line, Recognition, type Turn, Turn as Turns } from '../../domain/page.ts'
 import { judged } from '../../domain/reading-doubt.ts'
+import { evidence } from '../../domain/reading-merge.ts'
 import { inReadingOrder } from '../../domain/reading-order.ts'
 import type { Recogniser } from '../../ports.ts'
 import { type Engine, startEngine } from './engine.ts'
@@ -79,7 +80,7 @@ async function readEitherWay(
   const first = await read(prepared.image, turn)
   if (first.confidence >= below) return first
   const second = await read(turnedOver(prepared.image), Turns.parse((turn + 180) % 360))
-  return evidence(second.lines) > evidence(first.lines) ? second : first
+  return evidenceOf(second) > evidenceOf(first) ? second : first
 }
 
 function recognitionOf(
@@ -98,8 +99,4 @@ function recognitionOf(
   })
 }
 
-/** How much a reading can be trusted: letters of words that were read with some confidence. */
-const evidence = (lines: readonly Line[]): number =>
-  lines
-    .flatMap((line) => line.words)
-    .reduce((sum, word) => sum + Math.max(0, word.confidence - 30) * word.text.length, 0)
+const evidenceOf = ({ lines }: Reading): number => evidence(lines.flatMap(({ words }) => words))

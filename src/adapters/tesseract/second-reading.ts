@@ -3,13 +3,12 @@ import { around, heightOf, median } from '../../domain/reading-boxes.ts'
 import { mangledLines } from '../../domain/reading-doubt.ts'
 import { withBetter, withFound } from '../../domain/reading-merge.ts'
 import type { Engine } from './engine.ts'
-import { cutOut, faded, type Greymap, greymapIn } from './greymap.ts'
+import { cutOut, type Greymap, greymapIn, portable } from './greymap.ts'
+import { printAlone } from './print-alone.ts'
 import { unreadInk } from './unread-ink.ts'
 
 /** A page with more areas than that is none of text. */
 const areasAtMost = 10
-/** Print is darker than this level, most stamps are not. */
-const palest = 95
 /** Lines that are so near, in their heights, are read together. */
 const near = 2
 
@@ -24,9 +23,9 @@ export async function readAgain(
 ): Promise<Line[]> {
   const page = greymapIn(image)
   if (!page) return [...lines]
-  let all = await readFaded(engine, { page, dpi }, lines)
+  let all = await readUnderStamps(engine, { page, dpi }, lines)
   for (const area of unreadInk(page, dpi, lines).slice(0, areasAtMost)) {
-    const found = await engine.recognise(cutOut(page, area), dpi, 'block')
+    const found = await engine.recognise(portable(cutOut(page, area)), dpi, 'block')
     all = withFound(
       all,
       found.map((line) => moved(line, area)),
@@ -35,15 +34,15 @@ export async function readAgain(
   return all
 }
 
-/** Lines over which something stands, read without what is paler than print: stamps are. */
-async function readFaded(
+/** Lines over which something stands, read without what is paler than print: most stamps are. */
+async function readUnderStamps(
   engine: Engine,
   { page, dpi }: { page: Greymap; dpi: number },
   lines: readonly Line[],
 ): Promise<Line[]> {
   let all = [...lines]
   for (const area of areasOf(mangledLines(lines), page).slice(0, areasAtMost)) {
-    const found = await engine.recognise(faded(cutOut(page, area), palest), dpi, 'block')
+    const found = await engine.recognise(portable(printAlone(cutOut(page, area))), dpi, 'block')
     all = withBetter(
       all,
       found.map((line) => moved(line, area)),
