@@ -9,6 +9,7 @@ export const tools = {
   certutil: { package: 'libnss3-tools', suites: 'signatures of certificates as others check them' },
   qpdf: { package: 'qpdf', suites: 'the structure of PDFs as others check it' },
   tesseract: { package: 'tesseract-ocr-fra', suites: 'recognition by the program tesseract' },
+  python3: { package: 'python3', suites: 'recovering a master key without our programs' },
   'softhsm2-util': { package: 'softhsm2', suites: 'keys in an HSM' },
   chromium: { package: 'chromium', suites: 'the verifier page in a browser' },
   openssl: { package: 'openssl', suites: 'opening envelopes with stock tools' },

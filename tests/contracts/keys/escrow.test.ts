@@ -1,12 +1,16 @@
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Escrow, escrowKeyFile, recoverKeyFile } from '../../../src/adapters/keys/escrow.ts'
 import { createKeyFile, openLocalKeys } from '../../../src/adapters/keys/local-file.ts'
 import { parseShare, shareLines } from '../../../src/adapters/keys/share-text.ts'
+import { isInstalled } from '../../tools.ts'
 
+const script = fileURLToPath(new URL('../../../docs/recover-master-key.py', import.meta.url))
 let folder: string
 let own: Escrow
 let number = 0
@@ -97,6 +101,13 @@ describe('shares of the master key', () => {
       code: 'share-invalid',
       facts: { share: 3, ...facts },
     })
+  })
+
+  test.skipIf(!isInstalled('python3'))('are understood without our programs', () => {
+    const files = [5, 2, 3].map((index) => path(`share-${index}.txt`))
+    for (const [at, index] of [5, 2, 3].entries()) writeFileSync(files[at]!, pick(index)[0]!)
+    const recovered = execFileSync('python3', [script, ...files])
+    expect(recovered.equals(readFileSync(path('master.json')))).toBe(true)
   })
 
   test('of another set are named, wherever they stand', async () => {
