@@ -2,10 +2,12 @@ import { type Certificate, keyUsage } from './certificate.ts'
 import {
   areSame,
   type Der,
+  expected,
   childrenOf,
   fieldsOf,
   integerOf,
   NotDer,
+  oidOf,
   readDer,
   tags,
   timeOfDer,
@@ -17,31 +19,39 @@ import { TokenRefused } from './token-fault.ts'
 
 /**
  * Refuses a path of which a certificate was revoked, by lists (CRL, RFC 5280, section 5) that its issuer signed; other lists
- * say nothing here. A revocation counts whenever it came: the key may have been in other hands before.
+ * say nothing here. A token from before the revocation stays good where the list gives a reason that leaves the key alone;
+ * else the key may have been in other hands all the time (RFC 3161, section 4).
  *
  * @throws TokenRefused
  */
 export async function checkRevocation(
   path: readonly Certificate[],
   lists: readonly Uint8Array[],
+  at: Date,
 ): Promise<void> {
   for (const bytes of lists) {
     const list = readList(Uint8Array.from(bytes))
     for (const [index, certificate] of path.entries()) {
       const issuer = path[index + 1]
       if (!issuer || !areSame(list.issuer, certificate.issuer)) continue
-      if (!list.serials.some((serial) => areSame(serial, certificate.serial))) continue
+      const entry = list.entries.find(({ serial }) => areSame(serial, certificate.serial))
+      if (!entry || (keyIsSafe.has(entry.reason) && at < entry.at)) continue
       if (await isSignedBy(issuer, list)) throw new TokenRefused('timestamp-certificate-revoked')
     }
   }
 }
+
+/** Unspecified, affiliation changed, superseded, cessation of operation; none given is none of these. */
+const keyIsSafe: ReadonlySet<number | undefined> = new Set([0, 3, 4, 5])
+
+type Revocation = { readonly serial: Uint8Array; readonly at: Date; readonly reason: number | undefined }
 
 type RevocationList = {
   readonly signed: Der
   readonly issuer: Uint8Array
   readonly algorithm: Der
   readonly signature: Uint8Array<ArrayBuffer>
-  readonly serials: readonly Uint8Array[]
+  readonly entries: readonly Revocation[]
 }
 
 /** @throws NotDer */
@@ -59,10 +69,26 @@ export function readList(bytes: Uint8Array<ArrayBuffer>): RevocationList {
   const revoked = fields.optional(tags.sequence)
   fields.optional(around(0))
   fields.end()
-  const serials = revoked
-    ? childrenOf(revoked).map((entry) => integerOf(fieldsOf(entry).next(tags.integer)))
-    : []
-  return { signed, issuer, algorithm, signature, serials }
+  const entries = revoked ? childrenOf(revoked).map(revocationOf) : []
+  return { signed, issuer, algorithm, signature, entries }
+}
+
+const reasonCode = '2.5.29.21'
+
+function revocationOf(der: Der): Revocation {
+  const fields = fieldsOf(der)
+  const serial = integerOf(fields.next(tags.integer))
+  const at = timeOfDer(fields.any())
+  const extensions = fields.optional(tags.sequence)
+  fields.end()
+  let reason: number | undefined
+  for (const extension of extensions ? childrenOf(extensions) : []) {
+    const [oid, ...rest] = childrenOf(extension)
+    if (!oid || oidOf(oid) !== reasonCode) continue
+    const value = readDer(expected(rest.at(-1) ?? oid, tags.octetString).content, tags.enumerated)
+    reason = value.content[0]
+  }
+  return { serial, at, reason }
 }
 
 async function isSignedBy({ spki, extensions }: Certificate, list: RevocationList): Promise<boolean> {

@@ -74,7 +74,7 @@ async function judge(
   const signer = await checkSigner(token)
   const path = await findPath(signer.certificate, token.certificates, anchors.map(readAnchor), statement.at)
   if (!isForTimeStamping(signer.certificate)) throw new TokenRefused('timestamp-certificate-unfit')
-  await checkRevocation(path.certificates, demands.revocations ?? [])
+  await checkRevocation(path.certificates, demands.revocations ?? [], statement.at)
   const certificateUntil = new Date(Math.min(...path.certificates.map(({ until }) => until.getTime())))
   checkDemands(statement, certificateUntil, demands)
   return {
