@@ -15,8 +15,10 @@ export interface Queues {
   /** Adds one job for each dispatch; a dispatch already there is left alone. */
   enqueue(dispatches: readonly Dispatch[]): Promise<void>
   /** Which of these jobs the queue still holds: in wait, or given to a worker, as far as it knows. */
-  holding(queue: QueueName, jobIds: readonly string[]): Promise<ReadonlyMap<string, 'waiting' | 'at-work'>>
-  /** Forgets jobs that nobody works on. One that is locked stays until its lock ends; delivered again, it is stale. */
+  holding(queue: QueueName, jobIds: readonly string[]): Promise<ReadonlySet<string>>
+  /** Jobs that were given to a worker, as far as the queue knows. */
+  atWork(queue: QueueName): Promise<string[]>
+  /** Forgets jobs that nobody works on, whoever may have locked them. */
   discard(queue: QueueName, jobIds: readonly string[]): Promise<void>
   /**
    * Whatever waits longer than `ms` milliseconds goes before all later turns from now on. An organisation that had filled

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { asFailure, type Failure } from '../src/domain/failure.ts'
-import { orderOf, queueNames } from '../src/domain/order.ts'
+import { orderOf, type QueueName, queueNames } from '../src/domain/order.ts'
 import type { Announcements, Outbox, Queues } from '../src/plumbing.ts'
 import type { Clock } from '../src/ports.ts'
 import type { Unattended } from './unattended.ts'
@@ -55,20 +55,21 @@ export async function sweep(parts: DispatchParts): Promise<number> {
   let found = 0
   for (const queue of queueNames) {
     await queues.hasten(queue, hastenedAfterMs)
-    const abandoned: string[] = []
-    found += await outbox.sweep(queue, before, async (jobIds) => {
-      const held = await queues.holding(queue, jobIds)
-      const atWork = jobIds.filter((id) => held.get(id) === 'at-work')
-      const alone = await parts.unattended(queue, atWork.map(orderOf))
-      abandoned.push(...atWork.filter((id) => alone.has(orderOf(id))))
-      return new Set([...held.keys()].filter((id) => !abandoned.includes(id)))
-    })
-    if (abandoned.length === 0) continue
-    log.warn({ queue, orders: abandoned.length }, 'at work for the queue, but nobody works on it')
-    await queues.discard(queue, abandoned)
+    await discardAbandoned(queue, parts)
+    found += await outbox.sweep(queue, before, (jobIds) => queues.holding(queue, jobIds))
   }
   if (found > 0) log.warn({ orders: found }, 'lost by the queue, waiting again')
   return found
+}
+
+/** What the queue takes to be at work and nobody works on, be its order done or not: the queue itself may not look. */
+async function discardAbandoned(queue: QueueName, { queues, unattended, log }: DispatchParts): Promise<void> {
+  const atWork = await queues.atWork(queue)
+  const alone = await unattended(queue, atWork.map(orderOf))
+  const abandoned = atWork.filter((id) => alone.has(orderOf(id)))
+  if (abandoned.length === 0) return
+  log.warn({ queue, orders: abandoned.length }, 'at work for the queue, but nobody works on it')
+  await queues.discard(queue, abandoned)
 }
 
 /** Dispatches and sweeps until told to stop. Trouble is logged and waited out. */

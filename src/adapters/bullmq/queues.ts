@@ -49,21 +49,26 @@ export async function openQueues(options: {
     },
 
     async holding(queue, jobIds) {
-      const held = new Map<string, 'waiting' | 'at-work'>()
+      const held = new Set<string>()
       for (let start = 0; start < jobIds.length; start += 50) {
         const some = jobIds.slice(start, start + 50)
         const states = await within(Promise.all(some.map((id) => queues[queue].getJobState(id))))
-        for (const [index, id] of some.entries()) {
-          const state = states[index]!
-          if (state === 'active') held.set(id, 'at-work')
-          else if (waitingStates.has(state)) held.set(id, 'waiting')
-        }
+        for (const [index, id] of some.entries()) if (heldStates.has(states[index]!)) held.add(id)
       }
       return held
     },
 
+    atWork: async (queue) => (await within(queues[queue].getActive())).map(({ id }) => id!),
+
     async discard(queue, jobIds) {
-      for (const id of jobIds) await within(queues[queue].remove(id).catch(() => undefined))
+      const remove = (id: string) => within(queues[queue].remove(id).catch(() => 0))
+      for (const id of jobIds) {
+        if ((await remove(id)) > 0) continue
+        // Locked, by a clock that was ahead perhaps. Whoever is given it meanwhile finds that it is stale.
+        const locked = await within(queues[queue].getJob(id))
+        await within(locked?.moveToWait(anyLock).catch(() => 0) ?? Promise.resolve(0))
+        await remove(id)
+      }
     },
 
     async hasten(queue, ms) {
@@ -111,7 +116,9 @@ export async function openQueues(options: {
 
 const firstTurn = 1
 
-const waitingStates: ReadonlySet<string> = new Set(['waiting', 'prioritized', 'delayed'])
+/** The library's word for whoever holds the lock. */
+const anyLock = '0'
+const heldStates: ReadonlySet<string> = new Set(['waiting', 'prioritized', 'delayed', 'active'])
 
 const job = ({ jobId, organisationId, outboxId, turn }: Dispatch) => ({
   name: 'order',

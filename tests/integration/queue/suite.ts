@@ -93,8 +93,10 @@ export function queueSuite(open: (house: House) => Promise<OpenedBackend>): void
     works.work([quick('endless')])
     await untilAll('done')
     expect(await house.effects(subject)).toEqual(['done'])
-    // What its queue remembers of it goes when it can: nobody waits for that.
-    await opened.lose()
+    // Nor does the queue go on believing that somebody works on it.
+    await expect
+      .poll(async () => (await works.queues.counts()).page, { timeout: 20_000 })
+      .toEqual({ waiting: 0, active: 0, delayed: 0 })
   })
 
   test('losing everything in the queue loses no order', async () => {
