@@ -2,7 +2,7 @@ import type { Box, Line, Region, Word } from './page.ts'
 import { around, heightOf, median } from './reading-boxes.ts'
 
 /** Below it a word may be wrong: of words that were read surely one in fifty is, of these one in three. */
-export const sure = 60
+const sure = 60
 /** Below it what does not look like a word is none. */
 const guessed = 45
 /** Handwriting and signatures are so much taller than the usual word; what is guessed from them is nonsense. */
