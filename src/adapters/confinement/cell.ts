@@ -92,7 +92,14 @@ function start({ memoryMegabytes, secondsPerFile }: ParsingLimits): ChildProcess
       ...['-c', restrain, 'sh', String((memoryMegabytes + reservedMegabytes) * 1024)],
       ...[String(Math.ceil(secondsPerFile * availableParallelism()) + spareSeconds), process.execPath],
       ...['--permission', '--allow-addons', '--allow-worker', ...readable],
-      ...['--no-warnings', '--expose-gc', `--max-old-space-size=${Math.round(memoryMegabytes / 2)}`, program],
+      // Its threads would take from other processes what they give to this one, and more.
+      ...[
+        '--single-threaded-gc',
+        '--no-warnings',
+        '--expose-gc',
+        `--max-old-space-size=${Math.round(memoryMegabytes / 2)}`,
+        program,
+      ],
       String(process.pid),
     ],
     // A session of its own: what a terminal sends to its foreground is for us to answer.

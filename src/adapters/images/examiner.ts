@@ -4,7 +4,7 @@ import { looksBarcoded } from './barcode-like.ts'
 import { isBlank } from './blank.ts'
 import { withoutBorders } from './borders.ts'
 import { decodedPage } from './decoded.ts'
-import { type GreyView, greymapOf } from './grey-view.ts'
+import { type GreyView, greymapOf, letGo } from './grey-view.ts'
 import { marksOf } from './marks.ts'
 import { withEvenPaper } from './paper.ts'
 import { qualityOf, sharpnessOf } from './quality.ts'
@@ -21,6 +21,7 @@ export const createExaminer = (): PageExaminer => ({
   async examine(image, mediaType, dpi) {
     const { page, ...whole } = await decodedPage(image, { dpi, leastDpi: viewDpi })
     const view = shrunkTo(whole, viewDpi)
+    letGo([whole], [view])
     const { view: scanned, share: borders } = withoutBorders(view)
     const { even, found, blank } = inkOn(withEvenPaper(scanned))
     const ink = Math.round((found.dark / even.pixels.length) * 1e6) / 1e6

@@ -1,7 +1,7 @@
 import type { Turn } from '../../domain/page.ts'
 import { withoutBorders } from './borders.ts'
 import { decodedPage } from './decoded.ts'
-import { type GreyView, greymapOf } from './grey-view.ts'
+import { type GreyView, greymapOf, letGo } from './grey-view.ts'
 import { levelOf, withEvenPaper } from './paper.ts'
 import { inSquares, shrunkTo } from './shrunk.ts'
 import { sampled, sizeAt } from './straightened.ts'
@@ -59,11 +59,14 @@ export async function preparePage(
   const scale = Math.min(1, wanted / near.dpi)
   const isAsItIs = scale === 1 && skew === 0
   const straight = isAsItIs ? near : sampled(near, { scale, skew, around: levelOf(near) })
-  const even = withEvenPaper(straight)
-  const ready = even === straight ? { ...even, pixels: Uint8Array.from(even.pixels) } : even
+  letGo([whole, bare, near], [straight])
+  const ready = withEvenPaper(straight)
+  letGo([straight], [ready])
   const black = stretch(ready)
+  const greymap = greymapOf(ready)
+  letGo([ready])
   return {
-    image: greymapOf(ready),
+    image: greymap,
     dpi: Math.round(ready.dpi),
     width: ready.width,
     height: ready.height,

@@ -53,27 +53,40 @@ type Walk = {
   readonly around: number
 }
 
-/** One row of the straight page is a slanted walk over the page as it was. */
+/** One row of the straight page is a slanted walk over the page as it was: outside, inside, and outside again. */
 function drawRow({ pixels, width, height }: GreyView, row: Uint8Array, walk: Walk): void {
   const { stepX, stepY, around } = walk
-  let [fromX, fromY] = [walk.x, walk.y]
-  for (let at = 0; at < row.length; at++) {
-    const left = fromX >> fraction
-    const top = fromY >> fraction
-    if (left < 0 || top < 0 || left >= width - 1 || top >= height - 1) row[at] = around
-    else {
-      // Eight bits of each fraction suffice for eight bits of grey.
-      const across = (fromX >> (fraction - 8)) & 255
-      const down = (fromY >> (fraction - 8)) & 255
-      const place = top * width + left
-      const above = (pixels[place]! << 8) + (pixels[place + 1]! - pixels[place]!) * across
-      const below =
-        (pixels[place + width]! << 8) + (pixels[place + width + 1]! - pixels[place + width]!) * across
-      row[at] = ((above << 8) + (below - above) * down + 32_768) >> 16
-    }
+  // Places from 0 to these have a pixel to their right and one below.
+  const [farX, farY] = [(width - 1) * unit - 1, (height - 1) * unit - 1]
+  const [enterX, leaveX] = stepsWithin(walk.x, stepX, farX)
+  const [enterY, leaveY] = stepsWithin(walk.y, stepY, farY)
+  const enter = Math.min(row.length, Math.max(enterX, enterY))
+  const leave = Math.max(enter, Math.min(row.length, leaveX, leaveY))
+  row.fill(around, 0, enter)
+  row.fill(around, leave)
+  let fromX = walk.x + enter * stepX
+  let fromY = walk.y + enter * stepY
+  for (let at = enter; at < leave; at++) {
+    // Eight bits of each fraction suffice for eight bits of grey.
+    const across = (fromX >> (fraction - 8)) & 255
+    const down = (fromY >> (fraction - 8)) & 255
+    const place = (fromY >> fraction) * width + (fromX >> fraction)
+    const above = pixels[place]!
+    const below = pixels[place + width]!
+    const upper = (above << 8) + (pixels[place + 1]! - above) * across
+    const lower = (below << 8) + (pixels[place + width + 1]! - below) * across
+    row[at] = ((upper << 8) + (lower - upper) * down + 32_768) >> 16
     fromX += stepX
     fromY += stepY
   }
+}
+
+/** From which step on, and until before which, a walk along a line is between 0 and `far`. */
+function stepsWithin(from: number, step: number, far: number): readonly [enter: number, leave: number] {
+  if (step === 0) return from >= 0 && from <= far ? [0, Number.POSITIVE_INFINITY] : [0, 0]
+  const [near, end] = step > 0 ? [-from, far - from] : [from - far, from]
+  const size = Math.abs(step)
+  return [Math.max(0, Math.ceil(near / size)), Math.max(0, Math.floor(end / size) + 1)]
 }
 
 /** The same for a page that is straight: no place outside is met, and two rows are enough. */

@@ -4,7 +4,7 @@ import { alone, type CodedImage, type CodedLayer, type CodedPage, type CodePage 
 import { codeGroup4 } from './group-4.ts'
 import { type MixedRaster, mixedRaster } from './mixed-raster.ts'
 import { type PngRows, pngRows } from './png-rows.ts'
-import { isTwoLevel, jpegOf, pictureOf, type Raster, rasterOf } from './raster.ts'
+import { isTwoLevel, jpegOf, letGo, pictureOf, type Raster, rasterOf } from './raster.ts'
 
 /** Why: docs/decisions/what-the-access-copy-keeps.md. */
 const kept = 75
@@ -25,11 +25,21 @@ export const codedAnew: CodePage = async (image, { mediaType, dpi, accessCopy })
   const mixed = accessCopy === 'compact' ? await mixedRaster(image, { width, height, dpi }) : undefined
   if (mixed) return inLayers(mixed, { width, height })
   const raster = await rasterOf(image)
-  if (isTwoLevel(raster)) return alone(inGroup4(await codeGroup4(pictureOf(raster).threshold())))
+  try {
+    return alone(await inOneLayer(image, raster, frame))
+  } finally {
+    letGo(raster)
+  }
+}
+
+type Frame = ReturnType<typeof plainFrame>
+
+async function inOneLayer(image: Buffer, raster: Raster, frame: Frame): Promise<CodedImage> {
+  if (isTwoLevel(raster)) return inGroup4(await codeGroup4(pictureOf(raster).threshold()))
   const lossy = await jpegOf(raster, kept)
-  if (!frame) return alone(await smaller(image, raster, lossy))
+  if (!frame) return smaller(image, raster, lossy)
   const isSmaller = lossy.length < image.length
-  return alone(isSmaller ? asJpeg(lossy, frame, raster.channels) : asJpeg(image, frame, frame.components))
+  return isSmaller ? asJpeg(lossy, frame, raster.channels) : asJpeg(image, frame, frame.components)
 }
 
 const isBitonal = ({ space, channels, bitsPerSample }: Metadata): boolean =>

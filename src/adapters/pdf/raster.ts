@@ -57,6 +57,11 @@ const table = 3
 export const jpegOf = (raster: Raster, quality: number): Promise<Buffer> =>
   pictureOf(raster).jpeg({ quality, quantisationTable: table }).toBuffer()
 
+/** Gives the memory of its pixels back at once; they are gone. The engine would look through all that it has for it. */
+export function letGo({ pixels: { buffer, byteLength } }: Raster): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0)
+}
+
 export function luminance({ pixels, channels }: Raster): Uint8Array {
   if (channels === 1) return pixels
   const grey = new Uint8Array(pixels.length / 3)
