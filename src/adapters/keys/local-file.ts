@@ -122,9 +122,8 @@ function markOf(path: string): string {
 
 function reasonOf(error: unknown): string {
   const { code } = asFailure(error)
-  return code === 'unexpected'
-    ? String((error as NodeJS.ErrnoException).code ?? 'unknown').toLowerCase()
-    : code
+  if (code !== 'unexpected') return code
+  return ((error as NodeJS.ErrnoException).code ?? 'unknown').toLowerCase()
 }
 
 /** Additional data: unambiguous, because an epoch is written in digits. */

@@ -126,7 +126,9 @@ function startLibrary({ timeoutSeconds, ...settings }: LinkSettings): Library {
   }
   /** While nothing is asked it keeps nobody from ending. */
   const hold = (): void => {
-    for (const part of [child, child.channel]) waiting.size > 0 ? part?.ref() : part?.unref()
+    for (const part of [child, child.channel])
+      if (waiting.size > 0) part?.ref()
+      else part?.unref()
   }
   child.on('exit', () => lose('library-ended'))
   child.on('error', () => lose('library-ended'))

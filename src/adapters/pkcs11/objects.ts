@@ -21,7 +21,7 @@ const classes: Readonly<Record<Kind, readonly Attribute[]>> = {
 
 const labelled = (label: string): Attribute[] => [{ type: ck.label, value: Buffer.from(label) }]
 
-export function find(driver: Driver, session: Handle, template: readonly Attribute[]): Handle[] {
+function find(driver: Driver, session: Handle, template: readonly Attribute[]): Handle[] {
   driver.C_FindObjectsInit(session, template)
   try {
     const found: Handle[] = []
