@@ -42,8 +42,7 @@ export function depositAttestation(
           ['Boîte', batch.boxId],
           ['Contrat', batch.contractId],
           ['Hébergeur', `${host.name}, certificat HDS ${host.hdsCertificate}`],
-          ['Reçu le', moment(batch.receivedAt)],
-          ['Clos le', moment(batch.closedAt)],
+          ['Reçu, puis clos', `${moment(batch.receivedAt)}, ${moment(batch.closedAt)}`],
           ['Empreinte des fichiers', batch.fingerprint],
         ],
       },
@@ -105,7 +104,7 @@ function objectsOf({ objects, files, attributedByHand }: DepositFigures): Certif
 }
 
 /** So many reasons are named; the rest is counted. */
-const named = 5
+const named = 4
 
 function reasonsOf({ reasons }: DepositFigures): CertificateFact[] {
   const all = [

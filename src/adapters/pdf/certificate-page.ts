@@ -22,7 +22,7 @@ const left = sheet.margin
 const right = sheet.width - sheet.margin
 const room = right - left
 /** Where the lower part of the page begins, which is the same for all certificates. */
-const foot = 222
+const foot = 227
 const text = { size: 8.5 } satisfies Style
 const label = { size: 8.5, ink: 'grey' } satisfies Style
 const small = { size: 7.4, ink: 'grey' } satisfies Style
@@ -79,28 +79,29 @@ function drawHead(pen: Pen, { issuer, title, subtitle }: CertificatePage, hasLog
   for (const [index, line] of issuer.lines.entries())
     pen.text(line, right, 23.8 + index * 4.2, { ...small, size: 8, align: 'right' })
   pen.rule(left, 33, room, 'blue', 1.2)
-  pen.text(title, left, 45, { face: 'title', size: 23, ink: 'blue' })
-  pen.text(subtitle, left, 51.5, { size: 9.5, ink: 'grey' })
+  pen.text(title, left, 44, { face: 'title', size: 23, ink: 'blue' })
+  pen.text(subtitle, left, 50, { size: 9.5, ink: 'grey' })
 }
 
-const rowHeights = [5.4, 5.1, 4.8, 4.5, 4.2]
+const rowHeights = [5.4, 5.1, 4.8, 4.5, 4.25]
+const statementTop = 58
 
 /** As airy as there is room for. */
 function drawBody(pen: Pen, { statement, sections, reservations }: CertificatePage): void {
   const lines = pen.wrap(statement, room, { size: 9.2 })
-  const top = 60 + lines.length * 4.6
+  const top = statementTop + lines.length * 4.4
   const said = reservations.flatMap((sentence) => pen.wrap(sentence, room, small))
   const below = said.length * 3.5 + 2
   const row = rowHeights.find((high) => top + heightOf(sections, high) + below <= foot)
   if (row === undefined) throw new Failure('certificate-not-made', { reason: 'page-too-long' })
-  for (const [index, line] of lines.entries()) pen.text(line, left, 60 + index * 4.6, { size: 9.2 })
+  for (const [index, line] of lines.entries()) pen.text(line, left, statementTop + index * 4.4, { size: 9.2 })
   let y = top
   for (const section of sections) y = drawSection(pen, section, y, row)
   for (const [index, line] of said.entries()) pen.text(line, left, y + 2 + index * 3.5, small)
 }
 
-const sectionHead = 6.6
-const sectionGap = 3.4
+const sectionHead = 5.8
+const sectionGap = 3
 
 const heightOf = (sections: readonly CertificateSection[], row: number): number =>
   sections.reduce((sum, { facts = [], table }) => {
@@ -114,13 +115,13 @@ function drawSection(
   top: number,
   row: number,
 ): number {
-  pen.text(heading, left, top + 4.2, { face: 'strong', size: 9.5, ink: 'blue' })
+  pen.text(heading, left, top + 3.8, { face: 'strong', size: 9.5, ink: 'blue' })
   pen.rule(left, top + sectionHead - 0.6, room, 'blue', 0.7)
   let y = top + sectionHead
   if (table) y = drawTable(pen, table, y, row)
   for (const [name, value] of facts) {
     pen.text(name, left, y + row * 0.68, label)
-    pen.text(value, left + 62, y + row * 0.68, isCode(value) ? { ...code, size: 8 } : text)
+    pen.text(value, left + 62, y + row * 0.68, isCode(value) ? { ...code, size: 7.6 } : text)
     y += row
     pen.rule(left, y, room)
   }
@@ -177,9 +178,9 @@ function drawFoot(pen: Pen, page: CertificatePage, { name, issuer, serial }: Sig
     pen.text(what, middle, foot + 29 + index * 4.4, small)
     pen.text(digest, middle + 30, foot + 29 + index * 4.4, code)
   }
-  pen.text('Comment vérifier', left, foot + 43, { face: 'strong', size: 9, ink: 'blue' })
+  pen.text('Comment vérifier', left, foot + 41, { face: 'strong', size: 9, ink: 'blue' })
   for (const [index, line] of howToCheck.flatMap((step) => pen.wrap(step, room, small)).entries())
-    pen.text(line, left, foot + 47.5 + index * 3.6, small)
+    pen.text(line, left, foot + 45.3 + index * 3.6, small)
   pen.rule(left, 285.5, room)
   pen.text(`Certificat ${id}`, left, 289.5, { ...small, size: 7 })
   pen.text('page 1 sur 1', right, 289.5, { ...small, size: 7, align: 'right' })

@@ -3,6 +3,7 @@ import { areSame, type Bytes, hexOf, NotDer, readDer } from '../timestamps/der.t
 import { findPath } from '../timestamps/path.ts'
 import { checkRevocation } from '../timestamps/revocation.ts'
 import { AlgorithmRefused, checkSignature, digestOf } from '../timestamps/signature.ts'
+import { readToken } from '../timestamps/token.ts'
 import { type TokenFault, TokenRefused } from '../timestamps/token-fault.ts'
 import { type TokenFacts, verifyToken } from '../timestamps/verify-token.ts'
 import { type Revision, type RevisionFault, RevisionRefused, revisionsOf } from './revisions.ts'
@@ -142,7 +143,25 @@ async function judgeToken(
 ): Promise<TokenFacts> {
   const verdict = await verifyToken(token, digest, timestampAnchors, { at, revocations })
   if (!verdict.isGood) throw new Refused(verdict.fault)
+  const { path } = verdict.facts
+  const { certificates } = readToken(token)
+  const known = timestampAnchors.map((anchor) => readCertificate(Uint8Array.from(anchor)))
+  // What leads nowhere proves nothing, but must still be what its issuer made: nobody changes a byte of it unseen.
+  for (const one of certificates) {
+    if (path.some((der) => areSame(der, one.all))) continue
+    if (!(await isIssuedAmong(one, [...certificates, ...known]))) throw new Refused('contents-malformed')
+  }
   return verdict.facts
+}
+
+async function isIssuedAmong(one: Certificate, all: readonly Certificate[]): Promise<boolean> {
+  for (const issuer of all) {
+    if (!areSame(issuer.subject, one.issuer)) continue
+    const { spki } = issuer
+    const link = { spki, algorithm: one.algorithm, signature: one.signature, message: one.signed }
+    if ((await checkSignature(link)).isRight) return true
+  }
+  return false
 }
 
 /** Of a path's faults, what they are called of a signer. */
@@ -161,7 +180,7 @@ async function judgeSigner(
   const known = anchors.map((anchor) => readCertificate(Uint8Array.from(anchor)))
   try {
     const { certificates } = await findPath(signer, others, known, at)
-    await checkRevocation(certificates, revocations)
+    await checkRevocation(certificates, revocations, at)
     // What is in the signature and vouches for nothing could be anything.
     if (others.some(({ all }) => !certificates.some((one) => areSame(one.all, all))))
       throw new Refused('contents-malformed')

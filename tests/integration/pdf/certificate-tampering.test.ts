@@ -7,6 +7,7 @@ import {
   type CertificateTrust,
   verifyCertificate,
 } from '../../../src/domain/certificates/verify-certificate.ts'
+import type { CertificateSigner } from '../../../src/ports.ts'
 import { samplePage } from '../../interop/certificates/sample-page.ts'
 import { createTestAuthority, type TestAuthority } from '../../interop/certificates/test-authority.ts'
 import { isInstalled } from '../../tools.ts'
@@ -14,6 +15,7 @@ import { isInstalled } from '../../tools.ts'
 describe.skipIf(!isInstalled('openssl'))('a certificate', () => {
   let authority: TestAuthority
   let trust: CertificateTrust
+  let signer: CertificateSigner
   let signed: Buffer
   let stamped: Buffer
   const signal = new AbortController().signal
@@ -29,7 +31,7 @@ describe.skipIf(!isInstalled('openssl'))('a certificate', () => {
     authority = createTestAuthority()
     const anchor = new X509Certificate(readFileSync(authority.anchor)).raw
     trust = { anchors: [anchor], timestampAnchors: [anchor] }
-    const signer = openCertificateSigner(authority.signer())
+    signer = openCertificateSigner(authority.signer())
     signed = (await createCertificateMaker({ signer }).make(page, signal)).pdf
     stamped = (await createCertificateMaker({ signer, authority: authority.timestamps }).make(page, signal))
       .pdf
@@ -91,10 +93,7 @@ describe.skipIf(!isInstalled('openssl'))('a certificate', () => {
   })
 
   test('to which an update adds more than a time-stamp is refused, whoever stamps it', async () => {
-    const maker = createCertificateMaker({
-      signer: openCertificateSigner(authority.signer()),
-      authority: authority.timestamps,
-    })
+    const maker = createCertificateMaker({ signer, authority: authority.timestamps })
     const drawnOver = Buffer.concat([
       signed,
       Buffer.from(
@@ -115,10 +114,9 @@ describe.skipIf(!isInstalled('openssl'))('a certificate', () => {
   test('of an unknown signer, of one whose certificate had ended, or of an unknown authority, is named', async () => {
     expect(await faultOf(signed, { anchors: [] })).toBe('signer-unknown')
     expect(await faultOf(stamped, { timestampAnchors: [] })).toBe('timestamp-authority-unknown')
-    const signer = openCertificateSigner(authority.expiredSigner())
-    const late = (await createCertificateMaker({ signer }).make(page, signal)).pdf
+    const ended = openCertificateSigner(authority.expiredSigner())
+    const late = (await createCertificateMaker({ signer: ended }).make(page, signal)).pdf
     expect(await faultOf(late)).toBe('signer-expired')
-    expect(await faultOf(late, {}, new Date('2020-06-01T00:00:00Z'))).toBe('none')
   })
 
   test('of a signer whose certificate was revoked is named', async () => {
@@ -135,6 +133,6 @@ describe.skipIf(!isInstalled('openssl'))('a certificate', () => {
 /** Some of the page, more of signatures, most of what holds the file together. */
 function* placesIn(pdf: Buffer): Generator<number> {
   const signatures = pdf.indexOf('/AcroForm')
-  for (let at = 0; at < pdf.length; at += at < signatures ? 4_999 : 397) yield at
-  for (let at = pdf.length - 1_400; at < pdf.length; at += 5) yield at
+  for (let at = 0; at < pdf.length; at += at < signatures ? 9_973 : 797) yield at
+  for (let at = pdf.length - 1_400; at < pdf.length; at += 11) yield at
 }

@@ -38,7 +38,8 @@ test('has every command of the manual', () => {
       ]),
       ...['patient import', 'patient list', 'patient show'],
       ...['consent import', 'consent set', 'consent show'],
-      ...['batch submit', 'batch list', 'batch show', 'batch release', 'batch reject', 'inbox watch'],
+      ...['batch submit', 'batch list', 'batch show', 'batch attestation', 'batch release', 'batch reject'],
+      'inbox watch',
       'cover-sheet print',
       ...[
         'document list',

@@ -120,6 +120,26 @@ test('a person may answer for what was announced, and the attestation says so', 
   expect(pageOf({ ...closing, batch }).statement).toContain('une personne en a répondu')
 })
 
+test('the page says figures, and names box and contract by their ids alone', () => {
+  const { sections, title } = pageOf(closing)
+  expect(title).toBe('Attestation de dépôt')
+  expect(sections[0]!.facts!.slice(0, 2)).toEqual([
+    ['Boîte', derivedId('box')],
+    ['Contrat', derivedId('contract')],
+  ])
+  expect(sections[1]!.table!.rows).toEqual([
+    ['Annoncé', '—', '3', '9'],
+    ['Reçu', '3', '—', '—'],
+    ['  dont lu', '2', '2', '6'],
+    ['  dont rendu : non lisible ou non conforme', '1', '—', '—'],
+    ['  dont rendu : déjà archivé', '0', '—', '—'],
+    ['Intercalaires, joints à la copie maîtresse', '—', '—', '2'],
+    ['Archivé', '—', '1', '2'],
+    ['Refusé : consentement', '—', '1', '2'],
+    ['Écarté par décision', '—', '0', '0'],
+  ])
+})
+
 test('more reasons than the page has room for are counted together', () => {
   const codes = [
     'file-truncated',
@@ -130,8 +150,8 @@ test('more reasons than the page has room for are counted together', () => {
   ] as const
   const files = codes.map((reason, at) => file(at + 10, { state: 'rejected', reason, expectedPages: 0 }))
   const facts = pageOf({ ...closing, files: [...closing.files, ...files] }).sections.at(-1)!.facts!
-  expect(facts).toHaveLength(6)
-  expect(facts.at(-1)).toEqual(['Un autre motif', '1'])
+  expect(facts).toHaveLength(5)
+  expect(facts.at(-1)).toEqual(['2 autres motifs', '2'])
 })
 
 const pageOf = (whole: Closing) =>

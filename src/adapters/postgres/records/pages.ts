@@ -60,7 +60,7 @@ export const pageRecords = (tx: Tx, organisationId: OrganisationId): PageRecords
       .groupBy(['file_id', 'document_id', 'cover'])
       .execute()
     return rows.map(({ file_id, document_id, cover, pages }) => ({
-      ...{ fileId: file_id, documentId: document_id, pages: Number(pages) },
+      ...{ fileId: file_id, documentId: document_id, pages },
       isCoverSheet: document_id !== null && Boolean(cover),
     }))
   },
