@@ -2,6 +2,8 @@
 CREATE OR REPLACE FUNCTION public.hold_batch_key_epoch()
  RETURNS trigger
  LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
 AS $function$
 begin
   if new.staging_key_wrapped is not null then perform hold_key_epoch(new.staging_key_epoch); end if;
@@ -11,7 +13,6 @@ end $function$
 CREATE OR REPLACE FUNCTION public.hold_key_epoch(wanted integer)
  RETURNS void
  LANGUAGE plpgsql
- SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
 declare retired timestamptz;
@@ -29,6 +30,8 @@ end $function$
 CREATE OR REPLACE FUNCTION public.hold_patient_key_epoch()
  RETURNS trigger
  LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
 AS $function$
 begin
   if new.key_wrapped is not null then perform hold_key_epoch(new.key_epoch); end if;

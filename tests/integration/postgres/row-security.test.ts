@@ -133,6 +133,8 @@ test('what all organisations share can be read by each and changed by none', asy
     { name: 'alarms', writable: false },
     { name: 'duties', writable: false },
     { name: 'hosts', writable: false },
+    { name: 'key_checks', writable: false },
+    { name: 'key_epochs', writable: false },
     { name: 'ledger_checkpoints', writable: false },
     { name: 'ledger_cosignatures', writable: false },
     { name: 'ledger_entries', writable: false },

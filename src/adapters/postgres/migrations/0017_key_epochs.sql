@@ -20,8 +20,8 @@ create table key_checks (
 grant select, insert, update on key_epochs to scelle_system;
 grant select, insert on key_checks to scelle_system;
 
--- Locking a row needs the right to change it, which writers do not have.
-create function hold_key_epoch(wanted integer) returns void language plpgsql security definer set search_path = public, pg_temp as $$
+-- Locking a row needs the right to change it, which writers do not have: the triggers do it in the owner's name.
+create function hold_key_epoch(wanted integer) returns void language plpgsql set search_path = public, pg_temp as $$
 declare retired timestamptz;
 begin
   select retired_at into retired from key_epochs where epoch = wanted for share;
@@ -34,7 +34,9 @@ begin
   end if;
 end $$;
 
-create function hold_patient_key_epoch() returns trigger language plpgsql as $$
+revoke execute on function hold_key_epoch from public;
+
+create function hold_patient_key_epoch() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
 begin
   if new.key_wrapped is not null then perform hold_key_epoch(new.key_epoch); end if;
   return new;
@@ -42,7 +44,7 @@ end $$;
 create trigger patients_key_epoch before insert or update of key_wrapped, key_epoch on patients
   for each row execute function hold_patient_key_epoch();
 
-create function hold_batch_key_epoch() returns trigger language plpgsql as $$
+create function hold_batch_key_epoch() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
 begin
   if new.staging_key_wrapped is not null then perform hold_key_epoch(new.staging_key_epoch); end if;
   return new;
