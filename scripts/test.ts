@@ -33,7 +33,7 @@ function apt(...args: string[]): boolean {
 }
 
 function installMissing(): void {
-  const packages = [...new Set(missing().map((tool) => tools[tool].package))]
+  const packages = [...new Set(missing().flatMap((tool) => tools[tool].package.split(' ')))]
   if (packages.length === 0) return
   if (process.getuid?.() !== 0 || !isDebian()) return
   console.log(`Installing what the suites need: ${packages.join(', ')}`)

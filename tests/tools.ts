@@ -12,6 +12,10 @@ export const tools = {
   python3: { package: 'python3', suites: 'recovering a master key without our programs' },
   'softhsm2-util': { package: 'softhsm2', suites: 'keys in an HSM' },
   chromium: { package: 'chromium', suites: 'the verifier page in a browser' },
+  go: {
+    package: 'golang-go golang-golang-x-mod-dev',
+    suites: 'the published ledger as the packages of the Go project read it',
+  },
   openssl: { package: 'openssl', suites: 'opening envelopes with stock tools' },
   radosgw: { package: 'radosgw', suites: 'the object store on a real Ceph' },
   'ceph-mon': { package: 'ceph-mon', suites: 'the object store on a real Ceph' },

@@ -15,11 +15,12 @@ import {
   witnessHead,
   witnessPublished,
 } from '../../../src/commands/witness-head.ts'
-import { cosignaturesOf, cosignerOf } from '../../../src/ledger/cosignature.ts'
-import { verifierOf } from '../../../src/ledger/note.ts'
+import { cosignaturesOf, cosignerOf, formatCosignerKey } from '../../../src/ledger/cosignature.ts'
+import { formatVerifierKey, verifierOf } from '../../../src/ledger/note.ts'
 import { parseProof, verifyProof } from '../../../src/ledger/tlog-proof.ts'
 import { leafHash } from '../../../src/ledger/tree.ts'
 import { witnessPath } from '../../../src/ledger/witnessing.ts'
+import { buildChecker, noGo } from '../../interop/ledger/checker.ts'
 import { signerOf } from '../../unit/ledger/signers.ts'
 import { type LedgerHouse, openLedgerHouse, restoreOlder } from './ledger-house.ts'
 
@@ -162,6 +163,26 @@ test('one witness that is away keeps no other from signing', async () => {
   await expect(ask(gone, witness)).rejects.toMatchObject({ code: 'witness-away' })
   expect(await house.ledger.latestCosignatures()).toMatchObject([{ witness: cosigner.name, size: 3 }])
 })
+
+test.skipIf(noGo)(
+  "Go's sumdb packages accept what is in the archive, and a proof out of the database",
+  async () => {
+    const { witness, cosigner, desk } = await startWitness()
+    await grow(300)
+    await grow(300)
+    await ask(witness)
+    await house.publish()
+    const place = await copied()
+    const { proof } = await proveEntry(511, { ...house, required: [cosigner] })
+    await writeFile(path.join(place, 'proof'), proof)
+    const go = await buildChecker()
+    stop.push(() => go.close())
+    const keys = [formatVerifierKey(house.signer), formatCosignerKey(desk.signer)]
+    const old = path.join(place, 'checkpoints/0000000000000300')
+    const { accepted, said } = await go.check(place, ...keys, old, path.join(place, 'proof'))
+    expect(accepted, said).toBe(true)
+  },
+)
 
 describe('a proof', () => {
   test('waits for the witnesses that are required', async () => {

@@ -5,6 +5,14 @@ import { leafHash } from '../../../src/ledger/tree.ts'
 export const entriesOf = (count: number): Buffer[] =>
   Array.from({ length: count }, (_, seq) => Buffer.from(`{"seq":${seq},"v":1}`))
 
+const hashed = new WeakMap<readonly Buffer[], Buffer[]>()
+/** Hashed once, however often they are asked for. */
+function leavesOf(entries: readonly Buffer[]): Buffer[] {
+  const leaves = hashed.get(entries) ?? entries.map(leafHash)
+  hashed.set(entries, leaves)
+  return leaves
+}
+
 /** What a tile holds, by its definition (MTH of so many entries), without what is tested. */
 export function contentOf({ level, index, width }: Tile, entries: readonly Buffer[]): Buffer {
   if (level === 'entries') return formatBundle(entries.slice(index * tileWidth, index * tileWidth + width))
@@ -12,7 +20,7 @@ export function contentOf({ level, index, width }: Tile, entries: readonly Buffe
   return Buffer.concat(
     Array.from({ length: width }, (_, at) => {
       const first = (index * tileWidth + at) * span
-      return foldPerfect(entries.slice(first, first + span).map(leafHash))
+      return foldPerfect(leavesOf(entries).slice(first, first + span))
     }),
   )
 }
