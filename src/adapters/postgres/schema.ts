@@ -26,6 +26,7 @@ import type { Doing, Order, QueueName } from '../../domain/order.ts'
 import type { PageFacts, StagedImage } from '../../domain/page.ts'
 import type { ReadingFigures } from '../../domain/reading-figures.ts'
 import type { StagedObject } from '../../domain/staged.ts'
+import type { TimestampsTable, TimestampsWaitingTable } from './schema-timestamps.ts'
 
 /** Tables as the migrations make them, named as in SQL. Dates without a time are `YYYY-MM-DD`. */
 export type Schema = {
@@ -56,29 +57,6 @@ export type Schema = {
   ledger_cosignatures: LedgerCosignaturesTable
   key_epochs: KeyEpochsTable
   key_checks: KeyChecksTable
-}
-
-type TimestampsTable = {
-  kind: Fixed<'checkpoint' | 'sealed-document'>
-  subject: Fixed<string>
-  organisation_id: Fixed<OrganisationId | null>
-  digest: Fixed<Buffer>
-  generation: Fixed<number>
-  token: Fixed<Buffer>
-  authority: Fixed<string>
-  at: Fixed<Date>
-  certificate_until: Fixed<Date>
-  algorithms: Fixed<string[]>
-  recorded_at: Fixed<Date>
-  renewed: Generated<boolean>
-  archived_at: Date | null
-}
-
-type TimestampsWaitingTable = {
-  kind: Fixed<'checkpoint' | 'sealed-document'>
-  subject: Fixed<string>
-  organisation_id: Fixed<OrganisationId | null>
-  since: Fixed<Date>
 }
 
 export type Row<Table extends keyof Schema> = Selectable<Schema[Table]>
