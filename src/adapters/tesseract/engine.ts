@@ -68,7 +68,7 @@ export async function startEngine(languages: readonly string[]): Promise<Engine>
         .recognize(
           asLeptonicaKeeps(image),
           { user_defined_dpi: String(dpi), tessedit_pageseg_mode: segmentations[layout] } as object,
-          // As a tree of letters with all their choices it would cost twice as much, and again to be handed over.
+          // As a tree of letters with all their choices it would cost twice as much.
           { text: false, hocr: true },
         )
         .then(({ data }) => linesOfHocr(data.hocr ?? ''))
