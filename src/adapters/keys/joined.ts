@@ -23,8 +23,8 @@ export function joinKeys(stores: readonly [KeyStore, ...KeyStore[]]): KeyProvide
     stores.find((_, at) => epochsOf(looks[at]!).includes(epoch))
   return {
     async wrap(key, context) {
-      const looks = await lately()
-      // All must answer: one that is away might be the one with the latest epoch.
+      // Each time, and all must answer: one that is away might be the one with the latest epoch.
+      const looks = await look()
       refuseAway(looks)
       const latest = looks.map((one) => epochsOf(one).at(-1) ?? 0)
       return stores[latest.indexOf(Math.max(...latest))]!.wrap(key, context)
