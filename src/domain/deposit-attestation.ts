@@ -71,13 +71,14 @@ function byReason(all: readonly { readonly reason: string | null }[]): Record<st
 }
 
 export function depositFigures({ batch, files, documents, pages, deposits }: Closing): DepositFigures {
-  const split = new Set(files.filter(({ state }) => state === 'split').map(({ id }) => id))
-  const kept = pages.filter(({ fileId }) => split.has(fileId))
+  const read = readFiles(files, pages)
+  const kept = pages.filter(({ fileId }) => read.has(fileId))
+  const unread = files.filter(({ id }) => !read.has(id))
   const inState = (state: Document['state']) => {
     const some = documents.filter((document) => document.state === state)
     return { documents: some.length, pages: sum(some, ({ pageCount }) => pageCount) }
   }
-  const ofFiles = (state: BatchFile['state']) => files.filter((file) => file.state === state).length
+  const ofFiles = (state: BatchFile['state']) => unread.filter((file) => file.state === state).length
   const verified = archived(documents, deposits)
   const ofPart = (part: Deposit['part']) => verified.filter((deposit) => deposit.part === part).length
   return {
@@ -86,10 +87,10 @@ export function depositFigures({ batch, files, documents, pages, deposits }: Clo
     files: {
       ...{ received: files.length, bytes: sum(files, ({ bytes }) => bytes) },
       digests: new Set(files.map(({ sha256 }) => sha256)).size,
-      ...{ split: ofFiles('split'), rejected: ofFiles('rejected'), duplicate: ofFiles('duplicate') },
+      ...{ split: read.size, rejected: ofFiles('rejected'), duplicate: ofFiles('duplicate') },
     },
     pages: {
-      counted: sum(files, (file) => (file.state === 'split' ? (file.pages ?? 0) : 0)),
+      counted: sum(files, (file) => (read.has(file.id) ? (file.pages ?? 0) : 0)),
       inDocuments: sum(kept, (one) => (one.documentId && !one.isCoverSheet ? one.pages : 0)),
       coverSheets: sum(kept, (one) => (one.documentId && one.isCoverSheet ? one.pages : 0)),
     },
@@ -100,10 +101,18 @@ export function depositFigures({ batch, files, documents, pages, deposits }: Clo
       bytes: sum(verified, ({ sealedBytes }) => sealedBytes),
     },
     reasons: {
-      files: byReason(files.filter(({ state }) => state === 'rejected' || state === 'duplicate')),
+      files: byReason(unread.filter(({ state }) => state === 'rejected' || state === 'duplicate')),
       documents: byReason(documents.filter(({ state }) => state === 'refused' || state === 'rejected')),
     },
   }
+}
+
+/** Files of which pages came into documents: also those that are given back since a person rejected their documents. */
+function readFiles(files: readonly BatchFile[], pages: readonly PageTally[]): ReadonlySet<FileId> {
+  const inDocuments = new Set(pages.flatMap(({ fileId, documentId }) => (documentId ? [fileId] : [])))
+  return new Set(
+    files.filter(({ id, state }) => state === 'split' || inDocuments.has(id)).map(({ id }) => id),
+  )
 }
 
 /** What is in the archive for the documents that are called verified; corrected words from when they were read back. */
@@ -123,14 +132,14 @@ function archived(documents: readonly Document[], deposits: readonly Deposit[]):
 export function figureFaults(closing: Closing): FigureFault[] {
   const faults = new Set<FigureFault>()
   const { batch, files, documents, pages, deposits } = closing
-  const split = new Set(files.filter(({ state }) => state === 'split').map(({ id }) => id))
-  const kept = pages.filter(({ fileId }) => split.has(fileId))
+  const read = readFiles(files, pages)
+  const kept = pages.filter(({ fileId }) => read.has(fileId))
 
   const pagesOfFile = new Map<FileId, number>()
   for (const { fileId, pages: some } of kept) pagesOfFile.set(fileId, (pagesOfFile.get(fileId) ?? 0) + some)
   for (const file of files) {
     if (file.state === 'received') faults.add('file-without-outcome')
-    if (file.state === 'split' && (pagesOfFile.get(file.id) ?? 0) !== file.pages) faults.add('pages-of-file')
+    if (read.has(file.id) && (pagesOfFile.get(file.id) ?? 0) !== file.pages) faults.add('pages-of-file')
   }
   if (kept.some(({ documentId }) => documentId === null)) faults.add('page-without-document')
 
@@ -153,14 +162,17 @@ export function figureFaults(closing: Closing): FigureFault[] {
     if (state === 'verified' && !(parts.get(id)?.has('access') && parts.get(id)?.has('master')))
       faults.add('document-without-objects')
 
-  if (batch.releasedBy === null && announcedPages(batch, files) !== sum(kept, (one) => one.pages))
+  if (batch.releasedBy === null && announcedPages(batch, files, read) !== sum(kept, (one) => one.pages))
     faults.add('pages-announced')
   return [...faults]
 }
 
 /** What was announced, less what the files that were not taken answer for. */
-const announcedPages = ({ expected }: Batch, files: readonly BatchFile[]): number =>
-  expected.pages - sum(files, (file) => (file.state === 'split' ? 0 : (file.expectedPages ?? 0)))
+const announcedPages = (
+  { expected }: Batch,
+  files: readonly BatchFile[],
+  read: ReadonlySet<FileId>,
+): number => expected.pages - sum(files, ({ id, expectedPages }) => (read.has(id) ? 0 : (expectedPages ?? 0)))
 
 /** The attestation of a closed batch, on its way into the archive and there. */
 export type Attestation = {

@@ -67,6 +67,23 @@ test('figures that add up have no fault', () => {
   expect(figureFaults(closing)).toEqual([])
 })
 
+test('a file that is given back since a person rejected its document was read, and its pages are the document’s', () => {
+  const files = closing.files.map((one) =>
+    one.id === fileId(2)
+      ? { ...one, state: 'rejected' as const, reason: 'rejected-by-operator' as const }
+      : one,
+  )
+  const documents = [closing.documents[0]!, document(2, 'rejected', { reason: 'rejected-by-operator' })]
+  const rejected = { ...closing, files, documents }
+  expect(figureFaults(rejected)).toEqual([])
+  expect(depositFigures(rejected)).toMatchObject({
+    files: { received: 3, split: 2, rejected: 1 },
+    pages: { counted: 6 },
+    rejected: { documents: 1, pages: 2 },
+    reasons: { files: { 'file-truncated': 1 }, documents: { 'rejected-by-operator': 1 } },
+  })
+})
+
 describe('what does not add up is named', () => {
   const without = <Key extends 'pages' | 'deposits' | 'documents'>(key: Key, index: number) => ({
     [key]: closing[key].filter((_, at) => at !== index),
