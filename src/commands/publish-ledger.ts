@@ -3,7 +3,8 @@ import { Failure } from '../domain/failure.ts'
 import { verifierOf } from '../ledger/note.ts'
 import { rootFromTiles, type TileReader, TileRefused } from '../ledger/tile-tree.ts'
 import { formatBundle, type Tile, tilePath, tilesOfGrowth, tileWidth } from '../ledger/tiles.ts'
-import type { Clock, LedgerSigner, ObjectStore } from '../ports.ts'
+import type { LedgerSigner } from '../evidence-ports.ts'
+import type { Clock, ObjectStore } from '../ports.ts'
 import type { LedgerHead, LedgerStore } from '../records.ts'
 import { contentOf, ledgerPrefix, mustLeadTo, publishedCheckpointKey, publishedHead } from './guard-ledger.ts'
 
@@ -18,7 +19,7 @@ export type Publisher = {
 
 /** Sorted by size, whatever the store. */
 export const checkpointPrefix = `${ledgerPrefix}checkpoints/`
-export const checkpointKey = (size: number): string => `${checkpointPrefix}${String(size).padStart(16, '0')}`
+const checkpointKey = (size: number): string => `${checkpointPrefix}${String(size).padStart(16, '0')}`
 export const tileKey = (tile: Tile): string => ledgerPrefix + tilePath(tile)
 
 /** Entries that are published before the head moves on: what an interruption makes do again at most. */

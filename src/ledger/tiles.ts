@@ -9,7 +9,7 @@ import { Failure } from '../domain/failure.ts'
 export const tileWidth = 256
 /** Levels of the tree in a tile: 256 = 2^8. */
 export const tileHeight = 8
-export const hashBytes = 32
+const hashBytes = 32
 /** A bundle says the length of an entry in 16 bits. */
 export const longestEntry = 65_535
 

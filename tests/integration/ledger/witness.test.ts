@@ -233,7 +233,7 @@ describe('the memory of a witness', () => {
     const [one, other] = [openWitnessState(place), openWitnessState(place)]
     const before = await one.read()
     const kept = await Promise.all([one.replace(before, heads(1)), other.replace(before, heads(2))])
-    expect(kept.toSorted()).toEqual([false, true])
+    expect(kept.filter(Boolean)).toHaveLength(1)
     for (let size = 3; size < 9; size++) expect(await one.replace(await one.read(), heads(size))).toBe(true)
     expect(await other.replace(before, heads(99))).toBe(false)
     expect((await other.read()).heads).toEqual(heads(8))

@@ -14,7 +14,7 @@ function leavesOf(entries: readonly Buffer[]): Buffer[] {
 }
 
 /** What a tile holds, by its definition (MTH of so many entries), without what is tested. */
-export function contentOf({ level, index, width }: Tile, entries: readonly Buffer[]): Buffer {
+function contentOf({ level, index, width }: Tile, entries: readonly Buffer[]): Buffer {
   if (level === 'entries') return formatBundle(entries.slice(index * tileWidth, index * tileWidth + width))
   const span = tileWidth ** level
   return Buffer.concat(

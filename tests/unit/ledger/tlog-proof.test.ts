@@ -34,13 +34,17 @@ test('extra bytes stand before the index', async () => {
 test('a proof with one byte changed is refused', async () => {
   const text = formatProof(await proofOf(6))
   fc.assert(
-    fc.property(fc.nat(text.length - 1), fc.constantFrom(...'aA1 \n=z—'), (at, other) => {
-      fc.pre(text[at] !== other)
-      const changed = text.slice(0, at) + other + text.slice(at + 1)
-      expect(() => verifyProof(parseProof(changed), leaves[6]!, verifiers)).toThrow(
-        /proof-invalid|checkpoint-invalid/,
-      )
-    }),
+    fc.property(
+      fc.nat(text.length - 1),
+      fc.constantFrom('a', 'A', '1', ' ', '\n', '=', 'z', '—'),
+      (at, other) => {
+        fc.pre(text[at] !== other)
+        const changed = text.slice(0, at) + other + text.slice(at + 1)
+        expect(() => verifyProof(parseProof(changed), leaves[6]!, verifiers)).toThrow(
+          /proof-invalid|checkpoint-invalid/,
+        )
+      },
+    ),
     { numRuns: 300 },
   )
 })
