@@ -20,7 +20,7 @@ const own = (libraries) => libraries.map((library) => `(^|/)node_modules/${libra
 const zod = own(['zod'])
 const rules = '^src/domain/'
 const proofs = '^src/(ledger|envelope|proof)/'
-const ports = '^src/(ports|records|plumbing)\\.ts$'
+const ports = '^src/(ports|evidence-ports|key-ports|records|plumbing)\\.ts$'
 
 /** A room that may import what is listed, its own files, and nothing else at all. */
 const room = (name, path, allowed) => ({
@@ -101,7 +101,7 @@ export default {
     {
       name: 'only-compose-builds-adapters',
       severity: 'error',
-      from: { path: '^(src|workers)/', pathNot: ['^src/adapters/', '^src/(compose|install|keyring)\\.ts$'] },
+      from: { path: '^(src|workers)/', pathNot: ['^src/adapters/', '^src/(compose|install|keyring|witnesses)\\.ts$'] },
       to: { path: '^src/adapters/' },
     },
     {
@@ -118,7 +118,7 @@ export default {
         path: '^src/',
         pathNot: [
           '^src/cli/',
-          '^src/(compose|install)\\.ts$',
+          '^src/(compose|install|witnesses)\\.ts$',
           '^src/(stages|commands|domain|proof|settings)/',
           ports,
         ],

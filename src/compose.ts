@@ -13,7 +13,7 @@ import {
 import { readDrop } from './adapters/inbox/drop-folder.ts'
 import { openHotFolder } from './adapters/inbox/hot-folder.ts'
 import { escrowKeyFile, recoverKeyFile } from './adapters/keys/escrow.ts'
-import { createLedgerKeyFile, openLedgerSigner } from './adapters/keys/local-signer.ts'
+import { openLedgerSigner } from './adapters/keys/local-signer.ts'
 import type { printCoverSheets } from './adapters/pdf/cover-sheet.ts'
 import { openAttestationBook } from './adapters/postgres/attestations.ts'
 import { batchKey, fateOfBatchKey, organisationOf } from './adapters/postgres/batch-key.ts'
@@ -42,20 +42,17 @@ import { openStorageTrial } from './adapters/s3/probe.ts'
 import { createSealer } from './adapters/sealing/sealer.ts'
 import { openStaging } from './adapters/staging/staging.ts'
 import { packPages } from './adapters/tar/pack.ts'
-import { openPublishedLog } from './adapters/witness/published-log.ts'
-import { openWitnessPost } from './adapters/witness/post.ts'
-import { serveWitness } from './adapters/witness/server.ts'
-import { createWitnessState, openWitnessState } from './adapters/witness/state.ts'
 import { unpackPages } from './adapters/tar/unpack.ts'
 import { openTrustedTime } from './adapters/timestamps/trusted-time.ts'
 import { Failure } from './domain/failure.ts'
 import type { BatchId, OrganisationId } from './domain/ids.ts'
-import type { CertificateSigner, Ports, Registry, StagingRoom } from './ports.ts'
+import type { CertificateSigner } from './evidence-ports.ts'
+import type { Ports, Registry, StagingRoom } from './ports.ts'
 import { openKeyring } from './keyring.ts'
-import { formatCosignerKey, parseCosignerKey } from './ledger/cosignature.ts'
 import { formatVerifierKey } from './ledger/note.ts'
 import { readDocumentTypes } from './settings/document-types.ts'
 import type { Settings } from './settings/settings.ts'
+import { openWitness } from './witnesses.ts'
 
 export type House = ReturnType<typeof compose>
 export type { BatchView, FileView } from './adapters/postgres/views.ts'
@@ -66,32 +63,6 @@ export const keyShares = { split: escrowKeyFile, recover: recoverKeyFile }
 
 /** A storage to be tried, be it of the configuration or not. */
 export const storageTrial = (options: Settings['staging']) => openStorageTrial(options)
-
-/** What a witness works with: a key file and a memory of its own, and nothing of a house. */
-export const witnessTools = {
-  createKey: createLedgerKeyFile,
-  openSigner: (file: string) => openLedgerSigner(file),
-  createState: createWitnessState,
-  openState: openWitnessState,
-  openLog: openPublishedLog,
-  /** What others are given: `name+id+base64`. */
-  verifierKey: formatCosignerKey,
-  serve: serveWitness,
-}
-
-/** @throws Failure configuration-invalid when its key cannot be read */
-function openWitness({ key, required, url }: Settings['ledger']['witnesses'][number], place: number) {
-  const cosigner = readCosignerKey(key, place)
-  return { cosigner, required, ...(url && { post: openWitnessPost(cosigner.name, url) }) }
-}
-
-function readCosignerKey(key: string, place: number) {
-  try {
-    return parseCosignerKey(key)
-  } catch {
-    throw new Failure('configuration-invalid', { count: 1, faults: `ledger.witnesses.${place}.key` })
-  }
-}
 
 /** Modules that only confined processes load. */
 const reading = {

@@ -5,7 +5,9 @@ import { openPkcs11Keys } from './adapters/pkcs11/keys.ts'
 import { openLink } from './adapters/pkcs11/link.ts'
 import { ledgerKeyIn, ledgerSignature, openPkcs11CertificateSigner } from './adapters/pkcs11/signers.ts'
 import { Failure } from './domain/failure.ts'
-import type { CertificateSigner, KeyProvider, KeyStore } from './ports.ts'
+import type { CertificateSigner } from './evidence-ports.ts'
+import type { KeyStore } from './key-ports.ts'
+import type { KeyProvider } from './ports.ts'
 import type { Settings } from './settings/settings.ts'
 
 export type Keyring = ReturnType<typeof openKeyring>

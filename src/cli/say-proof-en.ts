@@ -8,7 +8,8 @@ export const proofEn: typeof proofFr = {
       proven: 'Proof verified: everything leads to the keys that you gave.',
       coherent:
         'Coherent proof, but with the key that the file itself brings: give the one that you had from the ledger with --ledger-key, or compare its fingerprint below.',
-      faulty: 'Proof refused: this file does not prove what it claims. Ask for another one, and keep this one.',
+      faulty:
+        'Proof refused: this file does not prove what it claims. Ask for another one, and keep this one.',
     },
     matched: (file, what, seq, when) => `${file}: identical, byte for byte — ${what} (entry ${seq}, ${when})`,
     unmatched: (file) => `${file}: no proven entry names its digest`,

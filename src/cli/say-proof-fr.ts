@@ -7,7 +7,8 @@ export const proofFr = {
       proven: 'Preuve vérifiée : tout mène aux clés que vous avez données.',
       coherent:
         'Preuve cohérente, mais avec la clé que le fichier apporte lui-même : donnez avec --ledger-key celle que vous tenez du registre, ou comparez son empreinte ci-dessous.',
-      faulty: 'Preuve refusée : ce fichier ne prouve pas ce qu’il prétend. Demandez-en un autre, et gardez celui-ci.',
+      faulty:
+        'Preuve refusée : ce fichier ne prouve pas ce qu’il prétend. Demandez-en un autre, et gardez celui-ci.',
     },
     matched: (file: string, what: string, seq: number, when: string) =>
       `${file} : identique, octet pour octet — ${what} (entrée ${seq}, ${when})`,

@@ -42,7 +42,7 @@ export function addWitness(program: Command, { help: { witness: help }, act }: F
     .action(act((desk, given: OfLogs & { out?: string }, file: string) => sign(desk, given, file)))
 }
 
-const tools = async () => (await import('../compose.ts')).witnessTools
+const tools = async () => (await import('../witnesses.ts')).witnessTools
 
 async function deskOf({ key, state, log }: OfLogs): Promise<WitnessDesk> {
   const { openSigner, openState } = await tools()

@@ -10,15 +10,8 @@ import type { FailureCode } from '../domain/failures.ts'
 import type { BatchId, OrganisationId } from '../domain/ids.ts'
 import { inclusionFromTiles } from '../ledger/tile-tree.ts'
 import { formatProof } from '../ledger/tlog-proof.ts'
-import type {
-  Archives,
-  AttestationBook,
-  AttestationTask,
-  CertificateMaker,
-  Clock,
-  ClosingEntry,
-  ObjectStore,
-} from '../ports.ts'
+import type { AttestationBook, AttestationTask, CertificateMaker, ClosingEntry } from '../evidence-ports.ts'
+import type { Archives, Clock, ObjectStore } from '../ports.ts'
 import type { LedgerStore, Truth } from '../records.ts'
 import { tilesOfLedger } from './publish-ledger.ts'
 

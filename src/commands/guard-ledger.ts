@@ -3,7 +3,8 @@ import { Failure } from '../domain/failure.ts'
 import { type Checkpoint, openCheckpoint } from '../ledger/checkpoint.ts'
 import { type NoteVerifier, verifierOf } from '../ledger/note.ts'
 import { checkpointPath } from '../ledger/tiles.ts'
-import type { LedgerSigner, ObjectStore } from '../ports.ts'
+import type { LedgerSigner } from '../evidence-ports.ts'
+import type { ObjectStore } from '../ports.ts'
 import type { LedgerHead, LedgerStore } from '../records.ts'
 
 /** Everything that is published of the ledger is under this, in every archive. */

@@ -4,7 +4,8 @@ import { asFailure, Failure } from '../domain/failure.ts'
 import type { FailureCode } from '../domain/failures.ts'
 import { digestNameAt, imprintOf, renewalDue } from '../domain/timestamps/renewal.ts'
 import { verifyToken } from '../domain/timestamps/verify-token.ts'
-import type { Clock, ObjectStore, TimestampAuthority } from '../ports.ts'
+import type { TimestampAuthority } from '../evidence-ports.ts'
+import type { Clock, ObjectStore } from '../ports.ts'
 import type { TimedSubject, TimestampStore, TimestampToken } from '../records.ts'
 
 export type TimeKeeper = {

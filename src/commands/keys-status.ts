@@ -1,6 +1,6 @@
 import { asFailure } from '../domain/failure.ts'
 import type { FailureCode } from '../domain/failures.ts'
-import type { KeyStore } from '../ports.ts'
+import type { KeyStore } from '../key-ports.ts'
 import type { EpochCensus, EpochRegister } from '../records.ts'
 import { indexDigest } from './rotate-keys.ts'
 

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { type Actor, type CustodyEvent, custodyEvent } from '../domain/custody.ts'
 import { Failure } from '../domain/failure.ts'
 import type { OrganisationId } from '../domain/ids.ts'
-import type { KeyStore, OneAtATime } from '../ports.ts'
+import type { KeyStore } from '../key-ports.ts'
+import type { OneAtATime } from '../ports.ts'
 import type { EpochRegister, Truth } from '../records.ts'
 
 export type KeyKeeper = {

@@ -8,7 +8,8 @@ import {
   type StoredEntry,
   verifyLedger as derive,
 } from '../ledger/verify.ts'
-import type { LedgerSigner, ObjectStore } from '../ports.ts'
+import type { LedgerSigner } from '../evidence-ports.ts'
+import type { ObjectStore } from '../ports.ts'
 import type { LedgerStore } from '../records.ts'
 import type { Witness } from './ask-witnesses.ts'
 import { checkpointPrefix } from './publish-ledger.ts'

@@ -4,7 +4,8 @@ import { cosign } from '../ledger/cosignature.ts'
 import { type NoteSigner, type NoteVerifier, verifyNote } from '../ledger/note.ts'
 import { consistencyFromTiles, type TileReader, TileRefused } from '../ledger/tile-tree.ts'
 import { formatAddCheckpoint, judge, type Refusal } from '../ledger/witnessing.ts'
-import type { Clock, WitnessState } from '../ports.ts'
+import type { WitnessState } from '../evidence-ports.ts'
+import type { Clock } from '../ports.ts'
 
 export type WitnessDesk = {
   readonly state: WitnessState

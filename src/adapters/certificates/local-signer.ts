@@ -1,7 +1,7 @@
 import { createPrivateKey, type KeyObject, sign, X509Certificate } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { Failure } from '../../domain/failure.ts'
-import type { CertificateSigner } from '../../ports.ts'
+import type { CertificateSigner } from '../../evidence-ports.ts'
 
 /** PEM files: the private key (PKCS #8), and the certificates, the signer's first. */
 export type SigningFiles = { readonly key: string; readonly chain: string }

@@ -1,5 +1,6 @@
 import { Failure } from '../../domain/failure.ts'
-import type { KeyProvider, KeyStore } from '../../ports.ts'
+import type { KeyStore } from '../../key-ports.ts'
+import type { KeyProvider } from '../../ports.ts'
 
 const rememberMs = 5_000
 

@@ -2,7 +2,8 @@ import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } f
 import { statSync } from 'node:fs'
 import { z } from 'zod'
 import { asFailure, Failure } from '../../domain/failure.ts'
-import type { KeyStore, WrappedKey } from '../../ports.ts'
+import type { KeyStore } from '../../key-ports.ts'
+import type { WrappedKey } from '../../ports.ts'
 import { readKeyFile, removeKeyFile, replaceKeyFile, writeKeyFile } from './key-file.ts'
 
 const nonceBytes = 12

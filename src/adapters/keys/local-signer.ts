@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, type KeyObject, randomBytes, sign, v
 import { z } from 'zod'
 import { Failure } from '../../domain/failure.ts'
 import { isKeyName } from '../../ledger/note.ts'
-import type { LedgerSigner } from '../../ports.ts'
+import type { LedgerSigner } from '../../evidence-ports.ts'
 import { readKeyFile, writeKeyFile } from './key-file.ts'
 import { Key } from './local-file.ts'
 

@@ -1,6 +1,6 @@
 import { createHash, X509Certificate } from 'node:crypto'
 import { encodeSignature, signedAttributes } from '../../domain/certificates/signed-data.ts'
-import type { CertificateSigner } from '../../ports.ts'
+import type { CertificateSigner } from '../../evidence-ports.ts'
 
 const sha256 = (bytes: Buffer): Buffer => createHash('sha256').update(bytes).digest()
 

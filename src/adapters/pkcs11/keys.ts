@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { Failure } from '../../domain/failure.ts'
-import type { KeyStore } from '../../ports.ts'
+import type { KeyStore } from '../../key-ports.ts'
 import type { Link } from './link.ts'
 import { Fault } from './protocol.ts'
 

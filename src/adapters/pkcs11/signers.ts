@@ -1,6 +1,6 @@
 import { createHash, createPublicKey, type KeyObject, verify, X509Certificate } from 'node:crypto'
 import { Failure } from '../../domain/failure.ts'
-import type { CertificateSigner } from '../../ports.ts'
+import type { CertificateSigner } from '../../evidence-ports.ts'
 import type { Link } from './link.ts'
 import { Fault } from './protocol.ts'
 

@@ -1,5 +1,5 @@
 import { type Expression, type SqlBool, sql } from 'kysely'
-import type { AttestationBook, AttestationTask, ClosingEntry } from '../../ports.ts'
+import type { AttestationBook, AttestationTask, ClosingEntry } from '../../evidence-ports.ts'
 import type { Database } from './database.ts'
 import { attestationOf } from './records/attestations.ts'
 

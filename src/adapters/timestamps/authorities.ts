@@ -1,5 +1,5 @@
 import { asFailure, Failure } from '../../domain/failure.ts'
-import type { TimestampAuthority } from '../../ports.ts'
+import type { TimestampAuthority } from '../../evidence-ports.ts'
 import { type AuthorityOptions, askAuthority, type Outside } from './authority.ts'
 
 /** Who failed is asked last for so long. */

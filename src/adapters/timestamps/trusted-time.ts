@@ -1,5 +1,5 @@
 import type { Failure } from '../../domain/failure.ts'
-import type { TimestampAuthority } from '../../ports.ts'
+import type { TimestampAuthority } from '../../evidence-ports.ts'
 import { openTimestampAuthorities } from './authorities.ts'
 import type { AuthorityOptions, Outside } from './authority.ts'
 import { readAnchors, readRevocations } from './trust.ts'

@@ -1,5 +1,5 @@
 import { Failure } from '../../domain/failure.ts'
-import type { WitnessPost } from '../../ports.ts'
+import type { WitnessPost } from '../../evidence-ports.ts'
 
 const patienceMs = 15_000
 const longestAnswer = 65_536

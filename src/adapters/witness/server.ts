@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { longestRequest, witnessPath } from '../../ledger/witnessing.ts'
-import type { WitnessState } from '../../ports.ts'
+import type { WitnessState } from '../../evidence-ports.ts'
 
 /** What is answered to `add-checkpoint`. */
 export type WitnessAnswer = { readonly status: number; readonly type?: string; readonly body: string }

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { z } from 'zod'
 import { Failure } from '../../domain/failure.ts'
 import { strictBase64 } from '../../ledger/note.ts'
-import type { WitnessedHeads, WitnessState } from '../../ports.ts'
+import type { WitnessedHeads, WitnessState } from '../../evidence-ports.ts'
 
 const State = z.strictObject({
   version: z.literal(1),

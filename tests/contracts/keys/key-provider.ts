@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import type { KeyStore } from '../../../src/ports.ts'
+import type { KeyStore } from '../../../src/key-ports.ts'
 
 export type KeyProviders = {
   /** Another opening of the same keys. */

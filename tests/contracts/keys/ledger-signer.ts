@@ -2,7 +2,7 @@ import { createHash, createPublicKey, verify } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { formatCheckpoint, openCheckpoint } from '../../../src/ledger/checkpoint.ts'
 import { formatVerifierKey, parseVerifierKey, signNote } from '../../../src/ledger/note.ts'
-import type { LedgerSigner } from '../../../src/ports.ts'
+import type { LedgerSigner } from '../../../src/evidence-ports.ts'
 
 /** What any signer of checkpoints promises; `open` opens the same key again. */
 export function describeLedgerSigner(kind: string, { open }: { open: () => Promise<LedgerSigner> }): void {

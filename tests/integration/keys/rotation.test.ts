@@ -24,7 +24,8 @@ import {
   type OrganisationId,
   type PatientId,
 } from '../../../src/domain/ids.ts'
-import type { Identity, KeyProvider, KeyStore } from '../../../src/ports.ts'
+import type { KeyStore } from '../../../src/key-ports.ts'
+import type { Identity, KeyProvider } from '../../../src/ports.ts'
 import { createTestDatabase, type TestDatabase } from '../../database.ts'
 import { addFullOrganisation, now } from '../postgres/full-organisation.ts'
 import { noHsm, startSoftHsm } from '../../softhsm.ts'

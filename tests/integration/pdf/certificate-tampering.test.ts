@@ -7,7 +7,7 @@ import {
   type CertificateTrust,
   verifyCertificate,
 } from '../../../src/domain/certificates/verify-certificate.ts'
-import type { CertificateSigner } from '../../../src/ports.ts'
+import type { CertificateSigner } from '../../../src/evidence-ports.ts'
 import { samplePage } from '../../interop/certificates/sample-page.ts'
 import { createTestAuthority, type TestAuthority } from '../../interop/certificates/test-authority.ts'
 import { isInstalled } from '../../tools.ts'

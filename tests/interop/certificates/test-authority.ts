@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { SigningFiles } from '../../../src/adapters/certificates/local-signer.ts'
-import type { TimestampAuthority } from '../../../src/ports.ts'
+import type { TimestampAuthority } from '../../../src/evidence-ports.ts'
 
 const openssl = (folder: string, ...args: string[]) =>
   execFileSync('openssl', args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })

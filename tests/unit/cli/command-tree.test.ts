@@ -59,6 +59,7 @@ test('has every command of the manual', () => {
       ...['init', 'show', 'serve', 'look', 'sign'].map((verb) => `witness ${verb}`),
       ...['evidence status', 'evidence verify'],
       ...['proof document', 'proof batch', 'proof patient'],
+      ...['status', 'rotate', 'rewrap', 'retire', 'escrow', 'recover'].map((verb) => `keys ${verb}`),
       ...['queue status', 'queue failed', 'queue retry', 'queue rebuild'],
     ].toSorted(),
   )
