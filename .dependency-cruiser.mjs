@@ -101,7 +101,10 @@ export default {
     {
       name: 'only-compose-builds-adapters',
       severity: 'error',
-      from: { path: '^(src|workers)/', pathNot: ['^src/adapters/', '^src/(compose|install|keyring|witnesses)\\.ts$'] },
+      from: {
+        path: '^(src|workers)/',
+        pathNot: ['^src/adapters/', '^src/(compose|install|keyring|witnesses)\\.ts$'],
+      },
       to: { path: '^src/adapters/' },
     },
     {

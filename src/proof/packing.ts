@@ -3,7 +3,7 @@ import { Failure } from '../domain/failure.ts'
 import type { ProofFiles } from './proof-file.ts'
 
 /** What a proof file may hold once it is unpacked: whoever sends one may mean harm. */
-export const limits = { bytes: 256 * 2 ** 20, files: 250_000 } as const
+const limits = { bytes: 256 * 2 ** 20, files: 250_000 } as const
 
 /** The same contents give the same bytes. */
 export const pack = (files: ProofFiles): Uint8Array =>

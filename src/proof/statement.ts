@@ -82,7 +82,7 @@ function byLines({ head, stamps }: Grounds, words: Words): string[] {
   ].map(dashed)
 }
 
-export const eventLine = (entry: LedgerEntry, words: Words): string =>
+const eventLine = (entry: LedgerEntry, words: Words): string =>
   `${moment(entry.at, words)}  ${String(entry.seq).padStart(8)}  ${words.events[entry.type]}`
 
 /** To the second: what the ledger says in milliseconds nobody's clock is sure of. */

@@ -65,7 +65,7 @@ const textOf = (files: ProofFiles, path: string): string =>
   new TextDecoder().decode(files.get(path) ?? new Uint8Array())
 
 /** DER of each certificate in a PEM text; what is none is passed over. */
-export const certificatesOf = (pem: string): Uint8Array[] =>
+const certificatesOf = (pem: string): Uint8Array[] =>
   [...pem.matchAll(/-----BEGIN CERTIFICATE-----([\sA-Za-z0-9+/=]+)-----END CERTIFICATE-----/g)].map(
     ([, base64]) => Buffer.from(base64!, 'base64'),
   )

@@ -28,7 +28,7 @@ export const documentIds = [
   '0199a000-0000-7000-8000-0000000000d1',
   '0199a000-0000-7000-8000-0000000000d2',
 ] as const
-export const patientId = '0199a000-0000-7000-8000-0000000000f1'
+const patientId = '0199a000-0000-7000-8000-0000000000f1'
 
 type Golden = { readonly madeAt: string; readonly tokens: readonly GoldenToken[] }
 const goldenFile = new URL('../../fixtures/timestamps/golden.json', import.meta.url)

@@ -17,8 +17,9 @@ const master = () => path.join(line.directory, 'keys/master.json')
 beforeAll(async () => {
   line = await prepareCommandLine()
   const { exit, err } = await line.scelle(['init', '--name', 'Service', '--siret', '73282932000074'])
-  expect(exit, err).toBe(0)
-  expect((await line.scelle(['patient', 'import', '-'], csv(20, 1))).exit).toBe(0)
+  if (exit !== 0) throw new Error(err)
+  const imported = await line.scelle(['patient', 'import', '-'], csv(20, 1))
+  if (imported.exit !== 0) throw new Error(imported.err)
 })
 afterAll(() => line.stop())
 

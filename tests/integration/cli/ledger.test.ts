@@ -10,7 +10,6 @@ import { extendLedger } from '../../../src/commands/extend-ledger.ts'
 import { publishLedger } from '../../../src/commands/publish-ledger.ts'
 import { compose } from '../../../src/compose.ts'
 import { custodyEvent } from '../../../src/domain/custody.ts'
-import type { OrganisationId } from '../../../src/domain/ids.ts'
 import { loadSettings } from '../../../src/settings/load.ts'
 import { restoreOlder } from '../ledger/ledger-house.ts'
 import { type CommandLine, prepareCommandLine } from './command-line.ts'
@@ -24,9 +23,11 @@ let logKey: string
 /** What the clock does, once: `count` things happen, get their places, are published and cosigned. */
 async function goOn(count: number): Promise<void> {
   const house = compose(await loadSettings(line.configFile), pino({ level: 'silent' }))
-  const organisationId = (
-    await house.system().selectFrom('organisations').select('id').executeTakeFirstOrThrow()
-  ).id as OrganisationId
+  const { id: organisationId } = await house
+    .system()
+    .selectFrom('organisations')
+    .select('id')
+    .executeTakeFirstOrThrow()
   const events = Array.from({ length: count }, (_, number) =>
     custodyEvent('batch-received', { organisationId }, { details: { number } }),
   )
@@ -49,7 +50,7 @@ async function setWitness(settings: object): Promise<void> {
 beforeAll(async () => {
   line = await prepareCommandLine()
   const { exit, err } = await line.scelle(['init', '--name', 'Service', '--siret', '73282932000074'])
-  expect(exit, err).toBe(0)
+  if (exit !== 0) throw new Error(err)
   await goOn(300)
   logKey = (await line.ask(['ledger', 'show'])).json<{ verifierKey: string }>().verifierKey
 })

@@ -47,7 +47,7 @@ describe('a proof file', () => {
 
 describe('what is wrong with a proof file is named, and where:', async () => {
   for (const { name, make, code, path, reason, trust } of await badProofs()) {
-    test(name, async () => {
+    test(`such as ${name}`, async () => {
       const { verdict, findings } = await checkProof(await make(), trust ?? noTrust, madeAt)
       expect(verdict).toBe('faulty')
       expect(findings).toContainEqual(
