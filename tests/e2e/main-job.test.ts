@@ -109,7 +109,8 @@ describe.each(backends)('five sample batches, with the queue on %s', (backend) =
     const verified = (
       await test_.house.views().documents(test_.organisationId, { states: ['verified'], limit: 100 })
     ).length
-    expect(versions.size).toBe(3 * verified)
+    const objects = [...versions.keys()].filter((key) => key.endsWith('.cms'))
+    expect(objects).toHaveLength(3 * verified)
     expect([...versions.values()].filter((count) => count !== 1)).toEqual([])
   })
 
@@ -243,12 +244,14 @@ describe.each(backends)('five sample batches, with the queue on %s', (backend) =
   test('what a document was taken for is corrected by a version more', async () => {
     const { house, organisationId } = test_
     const { id } = await ofClosedBatch()
-    const objects = (await archivedVersions(test_)).size
+    const sealed = async () =>
+      [...(await archivedVersions(test_)).keys()].filter((key) => key.endsWith('.cms')).length
+    const objects = await sealed()
     const correct = () =>
       correctDocument(organisationId, id, { date: '2001-02-03' }, 'physician', house.correctionRoom())
     expect(await correct()).toMatchObject({ version: 2 })
     expect(await correct()).toMatchObject({ version: 2 })
-    expect((await archivedVersions(test_)).size).toBe(objects + 1)
+    expect(await sealed()).toBe(objects + 1)
     const index = await readFindings(organisationId, id, 'auditor', house.textRoom())
     expect(index).toMatchObject({
       date: { value: '2001-02-03', page: null },

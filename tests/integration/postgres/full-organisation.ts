@@ -3,6 +3,7 @@ import { inOrganisation, type Tx } from '../../../src/adapters/postgres/database
 import { addOrganisation } from '../../../src/adapters/postgres/organisations.ts'
 import { addContract, addHost } from '../../../src/adapters/postgres/registry.ts'
 import { Clause } from '../../../src/domain/contract.ts'
+import type { DepositFigures } from '../../../src/domain/deposit-attestation.ts'
 import {
   type BatchId,
   type BoxId,
@@ -75,7 +76,10 @@ const drawSiren = (): string => {
 }
 
 /** An organisation with a row in every table that belongs to organisations, as a scelle_app session writes them. */
-export async function addFullOrganisation(database: TestDatabase): Promise<OrganisationId> {
+export async function addFullOrganisation(
+  database: TestDatabase,
+  { isBeforeEvidence = false } = {},
+): Promise<OrganisationId> {
   const organisationId = await addTestOrganisation(database)
   const hostId = await addTestHost(database)
   await inOrganisation(database.app, organisationId, async (tx) => {
@@ -120,7 +124,8 @@ export async function addFullOrganisation(database: TestDatabase): Promise<Organ
         changed_at: now,
       })
       .execute()
-    await addContents(tx, organisationId, batchId, patientId, hostId)
+    const documentId = await addContents(tx, organisationId, batchId, patientId, hostId)
+    if (!isBeforeEvidence) await addEvidence(tx, organisationId, batchId, documentId)
   })
   return organisationId
 }
@@ -163,7 +168,7 @@ async function addContents(
   batch_id: BatchId,
   patient_id: PatientId,
   host_id: Awaited<ReturnType<typeof addTestHost>>,
-): Promise<void> {
+): Promise<DocumentId> {
   const of = { organisation_id, batch_id }
   const [file_id, document_id] = [newId<FileId>(now), newId<DocumentId>(now)]
   await tx
@@ -240,6 +245,27 @@ async function addContents(
       destroyed_at: now,
     })
     .execute()
+  await tx
+    .insertInto('custody_events')
+    .values({
+      id: newId<EventId>(now),
+      organisation_id,
+      at: now,
+      type: 'batch-received',
+      actor: 'cli',
+      subject: { batchId: batch_id },
+    })
+    .execute()
+  return document_id
+}
+
+/** Timestamps and an attestation. */
+async function addEvidence(
+  tx: Tx,
+  organisation_id: OrganisationId,
+  batch_id: BatchId,
+  document_id: DocumentId,
+): Promise<void> {
   const timed = { kind: 'sealed-document' as const, subject: `${document_id}/access/1`, organisation_id }
   await tx
     .insertInto('timestamps_waiting')
@@ -254,14 +280,7 @@ async function addContents(
     })
     .execute()
   await tx
-    .insertInto('custody_events')
-    .values({
-      id: newId<EventId>(now),
-      organisation_id,
-      at: now,
-      type: 'batch-received',
-      actor: 'cli',
-      subject: { batchId: batch_id },
-    })
+    .insertInto('attestations')
+    .values({ batch_id, organisation_id, figures: {} as DepositFigures, closed_at: now })
     .execute()
 }

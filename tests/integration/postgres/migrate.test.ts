@@ -74,7 +74,7 @@ test('a house that is at work is migrated with all that it holds', async () => {
     return query<{ name: string; rows: number }>(database.url, `${counts.join(' union all ')} order by 1`)
   }
   try {
-    await addFullOrganisation({
+    const opened = {
       ownerUrl: database.url,
       appUrl,
       systemUrl,
@@ -82,12 +82,14 @@ test('a house that is at work is migrated with all that it holds', async () => {
       app,
       system,
       drop: database.drop,
-    })
+    }
+    await addFullOrganisation(opened, { isBeforeEvidence: true })
     const before = await held()
     expect(before.find(({ name }) => name === 'outbox')!.rows).toBeGreaterThan(0)
     await cp(migrations, folder, { recursive: true })
     expect(await run()).toEqual(late)
-    expect(await held()).toEqual(before)
+    const tables = new Set(before.map(({ name }) => name))
+    expect((await held()).filter(({ name }) => tables.has(name))).toEqual(before)
   } finally {
     await Promise.all([owner, app, system].map((one) => one.destroy()))
   }

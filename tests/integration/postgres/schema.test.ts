@@ -38,7 +38,10 @@ test('the types of the tables name every column, and tell truly which may be nul
     select table_name as table, column_name as column, is_nullable = 'YES' as nullable,
       is_nullable = 'YES' or column_default is not null or is_identity = 'YES' as omittable
     from information_schema.columns where table_schema = 'public'`.execute(database.owner)
-  const declared = declaredColumns(await readFile('src/adapters/postgres/schema.ts', 'utf8'))
+  const sources = ['schema', 'schema-timestamps'].map((name) =>
+    readFile(`src/adapters/postgres/${name}.ts`, 'utf8'),
+  )
+  const declared = declaredColumns((await Promise.all(sources)).join('\n'))
   const sorted = (columns: Column[]) => columns.map((column) => JSON.stringify(column)).toSorted()
   expect(sorted(declared)).toEqual(
     sorted(rows.map(({ table, column, nullable, omittable }) => ({ table, column, nullable, omittable }))),
