@@ -187,6 +187,9 @@ export function compose(settings: Settings, log: Logger) {
     return key ? openCertificateSigner({ key, chain }) : keyring().certificateSigner(readChain(chain))
   })
 
+  const signingChain = () =>
+    settings.certificates.signing ? readChain(settings.certificates.signing.chain) : []
+
   const registry = once(
     (): Registry => ({
       async contract(reference) {
@@ -323,6 +326,7 @@ export function compose(settings: Settings, log: Logger) {
     proofRoom: () => ({
       ...{ ledger: ledger(), signer: signer(), clock, evidence: openLedgerEvidence(system()) },
       ...{ witnesses: settings.ledger.witnesses.map(openWitness), anchors: trustedTime().anchors },
+      ...{ truth: truth(), archives: archives(), signerAnchors: signingChain().slice(-1) },
     }),
     /** That files from outside can be read here, shown on files of our own. @throws Failure reader-broken */
     proveReaders: (queue: 'page' | 'document') =>

@@ -1,15 +1,16 @@
 import type { LedgerEntry } from '../domain/custody.ts'
 import { Failure } from '../domain/failure.ts'
-import type { OrganisationId } from '../domain/ids.ts'
+import type { BatchId, OrganisationId } from '../domain/ids.ts'
 import { type Cosigner, formatCosignerKey } from '../ledger/cosignature.ts'
 import { formatVerifierKey } from '../ledger/note.ts'
 import { inclusionFromTiles, remembering } from '../ledger/tile-tree.ts'
 import type { LedgerSigner } from '../evidence-ports.ts'
-import type { Clock } from '../ports.ts'
+import type { Archives, Clock } from '../ports.ts'
 import { about } from '../proof/about.ts'
-import { buildProof, type ProvenEntry, type ProvenTime } from '../proof/build.ts'
+import { buildProof, type ProvenCertificate, type ProvenEntry, type ProvenTime } from '../proof/build.ts'
 import type { ProofSubject } from '../proof/proof-file.ts'
-import type { LedgerEvidence, LedgerHead, LedgerStore } from '../records.ts'
+import type { LedgerEvidence, LedgerHead, LedgerStore, Truth } from '../records.ts'
+import { fetchAttestation } from './attest-batches.ts'
 import { tilesOfLedger } from './publish-ledger.ts'
 
 export type ProofRoom = {
@@ -19,6 +20,10 @@ export type ProofRoom = {
   readonly witnesses: readonly { readonly cosigner: Cosigner; readonly required: boolean }[]
   /** Certificates in DER that timestamp tokens lead up to. */
   readonly anchors: readonly Buffer[]
+  /** The same of whoever signs attestations. */
+  readonly signerAnchors: readonly Buffer[]
+  readonly truth: Truth
+  readonly archives: Archives
   readonly clock: Clock
 }
 
@@ -50,18 +55,17 @@ export async function makeProof(
   if (!head || covered.length === 0)
     throw new Failure('entry-not-published', { seq: known[0]!.entry.seq, size: head?.size ?? 0 })
   const entries = await provenEntries(covered, head, room, progress)
-  const times = await timesOf(
-    covered.map(({ entry }) => entry),
-    head,
-    room.evidence,
-  )
+  const shown = covered.map(({ entry }) => entry)
+  const times = await timesOf(shown, head, room.evidence)
+  const certificates = await certificatesOf(organisationId, shown, room)
   const file = await buildProof({
-    ...{ subject, madeAt: room.clock.now(), entries, times },
+    ...{ subject, madeAt: room.clock.now(), entries, times, certificates },
     checkpoint:
       head.note + (await room.ledger.cosignatures(head.size)).map(({ line }) => `${line}\n`).join(''),
     ledgerKey: formatVerifierKey(room.signer),
     witnessKeys: room.witnesses.map(({ cosigner }) => formatCosignerKey(cosigner)),
     anchors: room.anchors.map(pemOf).join(''),
+    signerAnchors: room.signerAnchors.map(pemOf).join(''),
   })
   return {
     ...{ file, entries: entries.length, size: head.size },
@@ -128,6 +132,22 @@ async function timesOf(
       return tokens ? [{ name: `content-${entry.seq}`, tokens, seq: entry.seq }] : []
     }),
   ]
+}
+
+/** Of each batch the latest attestation, where its entry is covered; one that is not yet, or no more, is left out. */
+async function certificatesOf(
+  organisationId: OrganisationId,
+  entries: readonly LedgerEntry[],
+  room: ProofRoom,
+): Promise<ProvenCertificate[]> {
+  const attested = entries.filter(({ type }) => type === 'batch-attested')
+  const found: ProvenCertificate[] = []
+  for (const batchId of new Set(attested.map(({ subject }) => subject.batchId as BatchId))) {
+    const { pdf, attestation } = await fetchAttestation(organisationId, batchId, room)
+    const entry = attested.find(({ digests }) => digests?.certificate === attestation.sha256)
+    if (entry) found.push({ seq: entry.seq, pdf })
+  }
+  return found
 }
 
 const pemOf = (der: Buffer): string =>

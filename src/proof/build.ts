@@ -4,6 +4,7 @@ import { sha256Of } from './digests.ts'
 import { pack } from './packing.ts'
 import {
   anchorsPath,
+  certificatePath,
   entryPath,
   inclusionPath,
   ledgerKeyPath,
@@ -12,6 +13,7 @@ import {
   type ProofManifest,
   type ProofSubject,
   type ProofTimes,
+  signerAnchorsPath,
   statementPath,
   tokenPath,
   witnessKeysPath,
@@ -35,6 +37,9 @@ export type ProvenTime = {
   readonly seq: number | undefined
 }
 
+/** The signed attestation that entry `seq` names. */
+export type ProvenCertificate = { readonly seq: number; readonly pdf: Buffer }
+
 export type Evidence = {
   readonly subject: ProofSubject
   readonly madeAt: Date
@@ -44,8 +49,10 @@ export type Evidence = {
   readonly ledgerKey: string
   readonly witnessKeys: readonly string[]
   readonly times: readonly ProvenTime[]
-  /** PEM */
+  readonly certificates: readonly ProvenCertificate[]
+  /** PEM: of timestamp authorities, and of whoever signs attestations. */
   readonly anchors: string
+  readonly signerAnchors: string
 }
 
 /**
@@ -64,7 +71,13 @@ export async function buildProof(evidence: Evidence): Promise<Uint8Array> {
 
 const encoded = (text: string): Uint8Array => new TextEncoder().encode(text)
 
-const contentsOf = ({ entries, checkpoint, times, ...keys }: Evidence): Map<string, Uint8Array> =>
+const contentsOf = ({
+  entries,
+  checkpoint,
+  times,
+  certificates,
+  ...keys
+}: Evidence): Map<string, Uint8Array> =>
   new Map<string, Uint8Array>([
     ...entries.flatMap(({ seq, bytes, hashes }): [string, Uint8Array][] => [
       [entryPath(seq), bytes],
@@ -73,9 +86,11 @@ const contentsOf = ({ entries, checkpoint, times, ...keys }: Evidence): Map<stri
     ...times.flatMap(({ tokens, ...time }) =>
       tokens.map((token, index): [string, Uint8Array] => [pathsOf({ ...time, tokens })[index]!, token]),
     ),
+    ...certificates.map(({ seq, pdf }): [string, Uint8Array] => [certificatePath(seq), pdf]),
     [ledgerKeyPath, encoded(`${keys.ledgerKey}\n`)],
     ...keysAt(witnessKeysPath, keys.witnessKeys.join('\n')),
     ...keysAt(anchorsPath, keys.anchors),
+    ...keysAt(signerAnchorsPath, keys.signerAnchors),
   ])
 
 const keysAt = (path: string, text: string): [string, Uint8Array][] => (text ? [[path, encoded(text)]] : [])
@@ -85,13 +100,14 @@ const pathsOf = ({ name, tokens }: ProvenTime): string[] =>
 
 async function withManifest(
   contents: ReadonlyMap<string, Uint8Array>,
-  { subject, madeAt, entries, times }: Evidence,
+  { subject, madeAt, entries, times, certificates }: Evidence,
 ): Promise<Map<string, Uint8Array>> {
   const files: Record<string, string> = {}
   for (const [path, content] of contents) files[path] = await sha256Of(content)
   const manifest: ProofManifest = {
     ...{ format: proofFormat, subject, madeAt: madeAt.toISOString() },
     ...{ entries: entries.map(({ seq }) => seq), times: times.map(listed), files },
+    certificates: certificates.map(({ seq }) => ({ path: certificatePath(seq), seq })),
   }
   return new Map([[manifestPath, encoded(`${JSON.stringify(manifest, null, 2)}\n`)], ...contents])
 }

@@ -1,5 +1,6 @@
 import type { LedgerEntry } from '../domain/custody.ts'
 import { Failure } from '../domain/failure.ts'
+import { type Attested, verifyCertificates } from './certificates.ts'
 import type { Finding } from './findings.ts'
 import { unpack } from './packing.ts'
 import type { ProofFiles, ProofManifest } from './proof-file.ts'
@@ -40,8 +41,10 @@ export async function checkContents(files: ProofFiles, trust: Trust, now: Date):
   const times = head
     ? await verifyTimes(files, verified, keys.anchors, now)
     : { head: [], sealed: new Map<number, Stamp>(), findings: [] }
-  const findings = [...keys.findings, ...verified.findings, ...times.findings]
-  const grounds = head && groundsOf({ ...verified, head }, times, fingerprintOf(keys.ledgers, head.origin))
+  const { attested, findings: ofCertificates } = await verifyCertificates(files, verified, keys, now)
+  const findings = [...keys.findings, ...verified.findings, ...times.findings, ...ofCertificates]
+  const grounds =
+    head && groundsOf({ ...verified, head }, times, attested, fingerprintOf(keys.ledgers, head.origin))
   const good: Verdict = keys.areGiven ? 'proven' : 'coherent'
   return { verdict: findings.length > 0 || !grounds ? 'faulty' : good, findings, manifest, entries, grounds }
 }
@@ -50,13 +53,20 @@ export async function checkContents(files: ProofFiles, trust: Trust, now: Date):
 function groundsOf(
   { manifest, head, entries }: Verified & { readonly head: ProvenHead },
   { head: stamps, sealed }: Stamps,
+  attested: readonly Attested[],
   keyFingerprint: string,
 ): Grounds | undefined {
   if (entries.length === 0) return undefined
   const { origin, size, cosignatures } = head
   const witnesses = cosignatures.map(({ cosigner, at }) => ({ name: cosigner.name, at: at.toISOString() }))
   return {
-    ...{ subject: manifest.subject, madeAt: manifest.madeAt, story: storyOf(entries), stamps: sealed },
+    ...{
+      subject: manifest.subject,
+      madeAt: manifest.madeAt,
+      story: storyOf(entries),
+      stamps: sealed,
+      attested,
+    },
     head: { origin, size, keyFingerprint, witnesses, stamps },
   }
 }

@@ -20,6 +20,7 @@ const fr: Sentences = {
   'ledger-unknown': 'La tête est signée par un autre registre que celui dont la clé est connue',
   'token-invalid': "Le jeton d'horodatage ne prouve rien ici",
   'certificate-differs': "L'attestation n'est pas celle que le registre connaît",
+  'certificate-invalid': "La signature de l'attestation ne prouve rien",
 }
 
 const en: Sentences = {
@@ -39,6 +40,7 @@ const en: Sentences = {
   'ledger-unknown': 'The head was signed by another ledger than the one whose key is known',
   'token-invalid': 'The timestamp token proves nothing here',
   'certificate-differs': 'The attestation is not the one that the ledger knows',
+  'certificate-invalid': "The attestation's signature proves nothing",
 }
 
 /** One finding as a sentence: what is wrong, where, and the code of whoever looked. */

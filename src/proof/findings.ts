@@ -18,6 +18,7 @@ export const findingCodes = [
   'ledger-unknown',
   'token-invalid',
   'certificate-differs',
+  'certificate-invalid',
 ] as const
 export type FindingCode = (typeof findingCodes)[number]
 

@@ -32,6 +32,8 @@ export const ProofManifest = z.strictObject({
   madeAt: z.iso.datetime({ precision: 3 }),
   entries: z.array(Seq).min(1).max(100_000),
   times: z.array(Times).max(100_000),
+  /** Signed attestations, each of the digest that a `batch-attested` entry names. */
+  certificates: z.array(z.strictObject({ path: z.string(), seq: Seq })).max(10_000),
   /** Of every other file, so that damage is named where it is. */
   files: z.record(z.string(), Sha256),
 })
@@ -51,9 +53,13 @@ export const entryPath = (seq: number): string => `entries/${numbered(seq)}.json
 export const inclusionPath = (seq: number): string => `entries/${numbered(seq)}.tlog-proof`
 /** RFC 3161 token, DER. */
 export const tokenPath = (name: string): string => `timestamps/${name}.tsr`
+/** PDF, signed. */
+export const certificatePath = (seq: number): string => `certificates/attestation-${numbered(seq)}.pdf`
 /** Verifier key of the ledger as its keeper states it: to be compared with what was had by another way. */
 export const ledgerKeyPath = 'keys/ledger.vkey'
 /** The same of the witnesses, one a line. */
 export const witnessKeysPath = 'keys/witnesses.vkey'
 /** Certificates that the configured authorities are trusted by, PEM: the same holds for them. */
 export const anchorsPath = 'keys/timestamp-anchors.pem'
+/** The same of whoever signs attestations. */
+export const signerAnchorsPath = 'keys/certificate-anchors.pem'

@@ -1,4 +1,5 @@
 import type { LedgerEntry } from '../domain/custody.ts'
+import type { Attested } from './certificates.ts'
 import type { ProofSubject } from './proof-file.ts'
 import type { SealedContent, Story } from './story.ts'
 import type { Words } from './words.ts'
@@ -15,7 +16,8 @@ export type Grounds = {
     readonly witnesses: readonly { readonly name: string; readonly at: string }[]
     readonly stamps: readonly Stamp[]
   }
-  /** Tokens over sealed objects, by the place of the entry that names them. */
+  readonly attested: readonly Attested[]
+  /** Tokens over sealed contents, by the place of the entry that names them. */
   readonly stamps: ReadonlyMap<number, Stamp>
 }
 export type Stamp = { readonly authority: string; readonly at: string }
@@ -43,13 +45,16 @@ const section = (title: string, lines: readonly string[]): string =>
   `${title}\n${'─'.repeat([...title].length)}\n${lines.join('\n')}\n`
 const dashed = (line: string): string => `— ${line}`
 
-function provenLines({ story, head, stamps }: Grounds, words: Words): string[] {
+function provenLines({ story, head, stamps, attested }: Grounds, words: Words): string[] {
   const { proven } = words
   const [first, last] = [story.entries[0]!, story.entries.at(-1)!]
   return [
     dashed(proven.inclusion(story.entries.length, head.size)),
     dashed(proven.span(moment(first.at, words), moment(last.at, words))),
     ...head.stamps.map(({ authority, at }) => dashed(proven.timestamp(authority, moment(at, words)))),
+    ...attested.map(({ batchId, signer, at, seq }) =>
+      dashed(proven.attested(batchId, signer, seq, at && moment(at, words))),
+    ),
     ...story.contents.flatMap((content) => contentLines(content, stamps.get(content.sealed.seq), words)),
   ]
 }

@@ -3,7 +3,13 @@ import { Failure } from '../domain/failure.ts'
 import { type Cosigner, parseCosignerKey } from '../ledger/cosignature.ts'
 import { type NoteVerifier, parseVerifierKey } from '../ledger/note.ts'
 import type { Finding } from './findings.ts'
-import { anchorsPath, ledgerKeyPath, type ProofFiles, witnessKeysPath } from './proof-file.ts'
+import {
+  anchorsPath,
+  ledgerKeyPath,
+  type ProofFiles,
+  signerAnchorsPath,
+  witnessKeysPath,
+} from './proof-file.ts'
 
 /** What whoever checks had by another way than the proof file; what is empty is taken from the file itself. */
 export type Trust = {
@@ -11,7 +17,7 @@ export type Trust = {
   readonly ledgerKeys: readonly string[]
   /** The same of witnesses. */
   readonly witnessKeys: readonly string[]
-  /** Certificates of timestamp authorities, or of those that vouch for them, in PEM. */
+  /** Certificates of timestamp authorities and signers, or of those that vouch for them, in PEM. */
   readonly anchors: string
 }
 
@@ -23,6 +29,7 @@ export type Keys = {
   /** Those that the file names: whoever else signed is nobody that it may count on. */
   readonly named: readonly Cosigner[]
   readonly anchors: readonly Uint8Array[]
+  readonly signerAnchors: readonly Uint8Array[]
   /** The ledger's key was given by whoever checks. */
   readonly areGiven: boolean
   readonly findings: readonly Finding[]
@@ -50,6 +57,7 @@ export function keysOf(files: ProofFiles, { ledgerKeys, witnessKeys, anchors }: 
     witnesses: witnesses.length > 0 ? witnesses : named,
     named,
     anchors: certificatesOf(anchors || textOf(files, anchorsPath)),
+    signerAnchors: certificatesOf(anchors || textOf(files, signerAnchorsPath)),
     areGiven: ledgers.length > 0,
     findings,
   }

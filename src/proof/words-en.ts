@@ -16,6 +16,8 @@ const sentences: Words = {
     span: (from, to) => `They go from ${from} to ${to}, in the ledger's order.`,
     timestamp: (authority, when) =>
       `The ledger was in this state on ${when} at the latest: a timestamp token of “${authority}” is about its head.`,
+    attested: (batchId, signer, seq, when) =>
+      `The deposit attestation of batch ${batchId}, signed by “${signer}”, is the one of entry ${seq}${when ? `; it was signed on ${when} at the latest` : '; no authority says yet when it was signed'}.`,
     parts: { access: 'access copy', master: "scanner's file", words: 'recognised text' },
     content: (part, version, bytes) =>
       `Content “${part}”, version ${version}${bytes === undefined ? '' : ` (${plural(bytes, 'byte', 'bytes')})`}`,

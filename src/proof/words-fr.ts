@@ -16,6 +16,8 @@ const sentences: Words = {
     span: (from, to) => `Elles vont du ${from} au ${to}, dans l'ordre du registre.`,
     timestamp: (authority, when) =>
       `Le registre existait dans cet état au plus tard le ${when} : un jeton d'horodatage de « ${authority} » porte sur sa tête.`,
+    attested: (batchId, signer, seq, when) =>
+      `L'attestation de dépôt du lot ${batchId}, signée par « ${signer} », est celle de l'entrée ${seq}${when ? ` ; elle était signée au plus tard le ${when}` : ' ; aucune autorité ne dit encore quand elle a été signée'}.`,
     parts: { access: 'copie de consultation', master: 'fichier du scanner', words: 'texte reconnu' },
     content: (part, version, bytes) =>
       `Contenu « ${part} », version ${version}${bytes === undefined ? '' : ` (${plural(bytes, 'octet', 'octets')})`}`,

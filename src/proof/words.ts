@@ -12,6 +12,7 @@ export type Words = {
     inclusion(entries: number, size: number): string
     span(from: string, to: string): string
     timestamp(authority: string, when: string): string
+    attested(batchId: string, signer: string, seq: number, when: string | undefined): string
     /** Names of a document's parts; another one is told by its code. */
     readonly parts: Readonly<Record<string, string>>
     content(part: string, version: number, bytes: number | undefined): string

@@ -105,7 +105,9 @@ export async function aLog(privateKey = aKey(), without = 0): Promise<Log> {
         ledgerKey: key,
         witnessKeys: [formatCosignerKey(witness)],
         times: [],
+        certificates: [],
         anchors: '',
+        signerAnchors: '',
       },
       entries: entries.filter(which).map((entry) => ({
         seq: entry.seq,

@@ -1,7 +1,7 @@
 import { buildProof, type Evidence } from '../../src/proof/build.ts'
 import type { FindingCode } from '../../src/proof/findings.ts'
 import { pack, unpack } from '../../src/proof/packing.ts'
-import { entryPath, inclusionPath, manifestPath } from '../../src/proof/proof-file.ts'
+import { certificatePath, entryPath, inclusionPath, manifestPath } from '../../src/proof/proof-file.ts'
 import { noTrust, type Trust } from '../../src/proof/trust.ts'
 import {
   aboutFirstDocument,
@@ -154,6 +154,15 @@ export async function badProofs(): Promise<BadProof[]> {
       ...{ name: 'a token over other data', code: 'token-invalid', reason: 'timestamp-of-other-data' },
       make: forged((evidence) => ({ ...evidence, ...timeOf('p256', 'head') })),
       path: 'timestamps/head.1.tsr',
+    },
+    {
+      name: 'an attestation that no entry names',
+      make: forged((evidence) => ({
+        ...evidence,
+        certificates: [{ seq: sealing, pdf: Buffer.from('%PDF-1.4') }],
+      })),
+      code: 'certificate-differs',
+      path: certificatePath(sealing),
     },
     {
       name: 'a key that is none',

@@ -5,6 +5,7 @@ import { openTruth } from '../../../src/adapters/postgres/records/truth.ts'
 import { makeProof, type ProofRoom } from '../../../src/commands/make-proof.ts'
 import { type CustodyEvent, custodyEvent } from '../../../src/domain/custody.ts'
 import type { OrganisationId } from '../../../src/domain/ids.ts'
+import type { Archives } from '../../../src/ports.ts'
 import { formatVerifierKey } from '../../../src/ledger/note.ts'
 import { checkProof } from '../../../src/proof/check.ts'
 import { noTrust } from '../../../src/proof/trust.ts'
@@ -32,7 +33,8 @@ beforeAll(async () => {
   organisationId = await addTestOrganisation(house.database)
   const { ledger, signer, clock } = house
   const evidence = openLedgerEvidence(house.database.system)
-  room = { ledger, signer, clock, evidence, witnesses: [], anchors: [] }
+  const [truth, archives] = [openTruth(house.database.app, clock), {} as Archives]
+  room = { ledger, signer, clock, evidence, truth, archives, witnesses: [], anchors: [], signerAnchors: [] }
   await house.happen(700)
   await record(
     custodyEvent('consent-recorded', { patientId }),
