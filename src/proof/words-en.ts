@@ -23,7 +23,7 @@ const sentences: Words = {
       `Content “${part}”, version ${version}${bytes === undefined ? '' : ` (${plural(bytes, 'byte', 'bytes')})`}`,
     sealed: (when, seq) => `sealed on ${when} (entry ${seq})`,
     stamped: (authority, when) =>
-      `timestamped by “${authority}”: the sealed object existed on ${when} at the latest`,
+      `timestamped by “${authority}”: this content existed on ${when} at the latest`,
     deposited: (when, seq) => `deposited with the host on ${when} (entry ${seq})`,
     verified: (when, seq) => `read back from the host and found identical on ${when} (entry ${seq})`,
     notVerified: 'none of these entries says that it was read back from the host',

@@ -23,7 +23,7 @@ const sentences: Words = {
       `Contenu « ${part} », version ${version}${bytes === undefined ? '' : ` (${plural(bytes, 'octet', 'octets')})`}`,
     sealed: (when, seq) => `scellé le ${when} (entrée ${seq})`,
     stamped: (authority, when) =>
-      `horodaté par « ${authority} » : l'objet scellé existait au plus tard le ${when}`,
+      `horodaté par « ${authority} » : ce contenu existait au plus tard le ${when}`,
     deposited: (when, seq) => `déposé chez l'hébergeur le ${when} (entrée ${seq})`,
     verified: (when, seq) => `relu chez l'hébergeur et trouvé identique le ${when} (entrée ${seq})`,
     notVerified: 'aucune relecture chez l’hébergeur ne figure parmi ces entrées',
