@@ -42,7 +42,7 @@ const wordsOf = async (id: DocumentId) => (await works.deposits(id)).filter(({ p
 async function corrections(documentId: DocumentId) {
   const { rows } = await sql<{ actor: string; details: object; digests: object }>`
     select actor, details, digests from custody_events
-    where type = 'document-corrected' and subject @> ${JSON.stringify({ documentId })} order by at, id`.execute(
+    where type = 'document-corrected' and subject @> ${JSON.stringify({ documentId })} order by (details->>'version')::int`.execute(
     works.database.owner,
   )
   return rows
