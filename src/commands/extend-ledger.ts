@@ -26,13 +26,16 @@ export type Sequencer = {
  */
 export async function extendLedger({ ledger, signer, clock, guard }: Sequencer): Promise<number> {
   await guard?.look()
-  return ledger.extend(async (events, head) => {
+  let signed: LedgerHead | undefined
+  const added = await ledger.extend(async (events, head) => {
     guard?.compare(head)
     const extension = await sequence(events, head, signer, clock)
-    // Before it is committed: an answer that is lost on the way must not make us forget what was signed.
-    guard?.remember(extension.checkpoint)
+    signed = extension.checkpoint
     return extension
   })
+  // A head whose transaction failed was given to nobody: to insist on it would stop the ledger for good.
+  if (signed) guard?.remember(signed)
+  return added
 }
 
 async function sequence(
