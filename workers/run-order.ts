@@ -89,6 +89,8 @@ async function attempt(work: Work): Promise<Conclusion> {
   })
   if (loaded === undefined) return { verdict: 'nothing-to-do', order }
 
+  // A stage that listens for the abort from here on would never hear of one that came while its input was loaded.
+  work.signal.throwIfAborted()
   const outcome = await stage.run(stage.input.parse(loaded), parts.ports, contextOf(work))
   return settle(work, outcome)
 }

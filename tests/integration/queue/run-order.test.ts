@@ -203,6 +203,23 @@ test('a stage that stops when told to gives its order back without counting an a
   expect(await house.effects(subject)).toEqual([])
 })
 
+test('an order told to stop while its input is loaded is given back before its stage begins', async () => {
+  const stop = new AbortController()
+  let begun = false
+  const toy = toyStage('toy', async (id) => {
+    begun = true
+    return done(id)
+  })
+  const load: Stage['load'] = async (...given) => {
+    stop.abort()
+    return toy.load(...given)
+  }
+  const { subject, dispatch, parts } = await dispatched({ ...toy, load })
+  expect(await run(dispatch, parts, stop.signal)).toMatchObject({ verdict: 'given-back' })
+  expect(await orderOf(subject)).toMatchObject({ state: 'waiting', attempts: 0 })
+  expect(begun).toBe(false)
+})
+
 test('a result that is there already is settled, told to stop or not', async () => {
   const stop = new AbortController()
   const { subject, dispatch, parts } = await dispatched(

@@ -196,11 +196,13 @@ export function queueSuite(open: (house: House) => Promise<OpenedBackend>): void
   })
 
   test('rejecting a batch stops its work in every worker, and no other', async () => {
+    const begun: string[] = []
     const aborted: string[] = []
     const gate = Promise.withResolvers<void>()
     works.work(
       [
         toyStage('long', async (id, { signal }) => {
+          begun.push(id)
           signal.addEventListener('abort', () => aborted.push(id))
           await Promise.race([gate.promise, once(signal, 'abort')])
           return done(id)
@@ -210,8 +212,7 @@ export function queueSuite(open: (house: House) => Promise<OpenedBackend>): void
     )
     const rejected = await house.place(house.first, 'long', subjects(2))
     const other = await house.place(house.second, 'long', subjects(1))
-    await Promise.all([...rejected, ...other].map(untilStarted))
-    await expect.poll(async () => (await works.queues.counts()).page.active).toBe(3)
+    await expect.poll(() => begun.length, { timeout: 5_000 }).toBe(3)
     const { organisationId, batchId } = house.first
     await house.truth.transaction(organisationId, ({ orders }) => orders.cancelAll(batchId))
     await expect.poll(() => [...aborted].sort(), { timeout: 8_000 }).toEqual([...rejected].sort())
