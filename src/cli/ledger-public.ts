@@ -1,7 +1,7 @@
 import path from 'node:path'
 import type { Command } from 'commander'
 import { requestFor, takeBack } from '../commands/ask-witnesses.ts'
-import { checkProof } from '../commands/check-proof.ts'
+import { checkEntryProof } from '../commands/check-entry-proof.ts'
 import { type LedgerStatus, ledgerStatus } from '../commands/ledger-status.ts'
 import { proveEntry } from '../commands/prove-entry.ts'
 import { diagnoseLedger, recoverLedger } from '../commands/recover-ledger.ts'
@@ -117,7 +117,7 @@ async function check(
   file: string,
 ): Promise<void> {
   const proof = (await readInput(file)).toString()
-  const found = checkProof(proof, await readInput(entry), { log, witnesses: witness })
+  const found = checkEntryProof(proof, await readInput(entry), { log, witnesses: witness })
   desk.answer({ valid: true, ...found }, () =>
     [
       `✓ ${desk.say.ledger.checked(found.seq, found.size, found.origin)}`,

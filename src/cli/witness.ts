@@ -1,6 +1,6 @@
 import path from 'node:path'
 import type { Command } from 'commander'
-import { logKeys } from '../commands/check-proof.ts'
+import { logKeys } from '../commands/check-entry-proof.ts'
 import {
   answerOf,
   type WitnessDesk,

@@ -7,6 +7,7 @@ import { verifyToken } from '../domain/timestamps/verify-token.ts'
 import type { TimestampAuthority } from '../evidence-ports.ts'
 import type { Clock, ObjectStore } from '../ports.ts'
 import type { TimedSubject, TimestampStore, TimestampToken } from '../records.ts'
+import { atOnce } from './at-once.ts'
 
 export type TimeKeeper = {
   readonly timestamps: TimestampStore
@@ -50,6 +51,7 @@ export async function keepTimestamps(keeper: TimeKeeper, signal: AbortSignal): P
 }
 
 type Failed = Partial<Record<FailureCode, number>>
+type TimedCopy = TimedSubject & { readonly copy: TimestampToken }
 type Stampable = TimedSubject & { readonly last?: TimestampToken }
 
 /** Portion after portion, until none is left, one brings nothing new, or the authorities fail. */
@@ -63,15 +65,15 @@ async function stampAll(
     const portion = signal.aborted ? [] : await next()
     let done = 0
     let isOver = portion.length === 0
-    await inLanes(keeper.atOnce, portion.values(), async (subject) => {
-      if (isOver || signal.aborted) return
+    const work = async (subject: Stampable) => {
       try {
-        if (await stamp(subject, keeper, signal)) done++
+        if (!isOver && (await stamp(subject, keeper, signal))) done++
       } catch (error) {
         isOver = true
         countFailure(failed, error)
       }
-    })
+    }
+    await atOnce(keeper.atOnce, portion, work, signal)
     total += done
     if (isOver || done === 0) return total
   }
@@ -80,8 +82,8 @@ async function stampAll(
 async function copyAll(keeper: TimeKeeper, failed: Failed, signal: AbortSignal): Promise<number> {
   let done = 0
   const away = new Set<string | null>()
-  await inLanes(keeper.atOnce, keeper.timestamps.unarchived(), async (token) => {
-    if (signal.aborted || away.has(token.storage)) return
+  const work = async (token: TimedCopy) => {
+    if (away.has(token.storage)) return
     try {
       await copy(token, keeper)
       done++
@@ -89,21 +91,9 @@ async function copyAll(keeper: TimeKeeper, failed: Failed, signal: AbortSignal):
       away.add(token.storage)
       countFailure(failed, error)
     }
-  })
-  return done
-}
-
-/** Takes one after the other, `atOnce` at a time. */
-async function inLanes<One>(
-  atOnce: number,
-  all: Iterable<One> | AsyncIterable<One>,
-  work: (one: One) => Promise<void>,
-): Promise<void> {
-  const queue = Symbol.asyncIterator in all ? all[Symbol.asyncIterator]() : all[Symbol.iterator]()
-  const lane = async () => {
-    for (let next = await queue.next(); !next.done; next = await queue.next()) await work(next.value)
   }
-  await Promise.all(Array.from({ length: atOnce }, lane))
+  await atOnce(keeper.atOnce, keeper.timestamps.unarchived(), work, signal)
+  return done
 }
 
 /** What ends with the process is no failure. */
@@ -132,7 +122,7 @@ async function stamp(
 }
 
 async function copy(
-  { copy: token, ...subject }: TimedSubject & { readonly copy: TimestampToken },
+  { copy: token, ...subject }: TimedCopy,
   { archives, timestamps }: TimeKeeper,
 ): Promise<void> {
   const sha256 = createHash('sha256').update(token.token).digest('hex')

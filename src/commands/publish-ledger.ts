@@ -6,6 +6,7 @@ import { formatBundle, type Tile, tilePath, tilesOfGrowth, tileWidth } from '../
 import type { LedgerSigner } from '../evidence-ports.ts'
 import type { Clock, ObjectStore } from '../ports.ts'
 import type { LedgerHead, LedgerStore } from '../records.ts'
+import { atOnce } from './at-once.ts'
 import { contentOf, ledgerPrefix, mustLeadTo, publishedCheckpointKey, publishedHead } from './guard-ledger.ts'
 
 export type Publisher = {
@@ -24,7 +25,7 @@ export const tileKey = (tile: Tile): string => ledgerPrefix + tilePath(tile)
 
 /** Entries that are published before the head moves on: what an interruption makes do again at most. */
 const stepEntries = 65_536
-const atOnce = 8
+const places = 8
 const dayMs = 86_400_000
 
 /**
@@ -91,7 +92,7 @@ async function publishGrowth(
   const read = tilesOfLedger(ledger)
   await mustBeRootOf(head, read)
   const until = lockDays > 0 ? new Date(clock.now().getTime() + lockDays * dayMs) : undefined
-  await inParallel(tilesOfGrowth(from, head.size), async (tile) => {
+  await atOnce(places, tilesOfGrowth(from, head.size), async (tile) => {
     const content = await read(tile)
     const isFull = tile.width === tileWidth
     await putOnce(archive, tileKey(tile), content, 'application/octet-stream', isFull ? until : undefined)
@@ -165,17 +166,3 @@ const putOnce = (
   })
 
 const sha256 = (body: Buffer): string => createHash('sha256').update(body).digest('hex')
-
-/** Does so many at once; the first failure ends it, once those under way have ended. */
-async function inParallel<One>(all: readonly One[], work: (one: One) => Promise<void>): Promise<void> {
-  const rest = all.values()
-  let failure: { error: unknown } | undefined
-  const hand = async () => {
-    for (const one of rest) {
-      if (failure) return
-      await work(one).catch((error: unknown) => (failure ??= { error }))
-    }
-  }
-  await Promise.all(Array.from({ length: atOnce }, hand))
-  if (failure) throw failure.error
-}

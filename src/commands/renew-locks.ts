@@ -4,6 +4,7 @@ import { asFailure } from '../domain/failure.ts'
 import type { FailureCode } from '../domain/failures.ts'
 import type { Archives, Clock, LockedDeposit, LockedDeposits } from '../ports.ts'
 import type { Truth } from '../records.ts'
+import { atOnce } from './at-once.ts'
 
 export type LockKeeper = {
   readonly deposits: LockedDeposits
@@ -23,7 +24,7 @@ export type Renewals = {
 }
 
 /** So many at a time: storages answer slowly, and there may be many. */
-const atOnce = 8
+const places = 8
 
 /**
  * Lengthens every lock of the archive that is past its half, so that retention is enforced for as long as it runs. What cannot
@@ -47,14 +48,7 @@ export async function renewLocks(keeper: LockKeeper, signal?: AbortSignal): Prom
       countFailure(renewals.failed, code)
     }
   }
-  const queue = keeper.deposits.endingBefore(dueBefore)[Symbol.asyncIterator]()
-  const work = async () => {
-    for (let next = await queue.next(); !next.done; next = await queue.next()) {
-      if (signal?.aborted) return
-      await renewOne(next.value)
-    }
-  }
-  await Promise.all(Array.from({ length: atOnce }, work))
+  await atOnce(places, keeper.deposits.endingBefore(dueBefore), renewOne, signal)
   return renewals
 }
 

@@ -4,6 +4,7 @@ import { type FailureCode, failures } from '../domain/failures.ts'
 import type { OrganisationId } from '../domain/ids.ts'
 import type { KeyProvider } from '../ports.ts'
 import type { KeptKey, WrappedKind } from '../records.ts'
+import { atOnce } from './at-once.ts'
 import { type KeyKeeper, tellOfEpoch } from './rotate-keys.ts'
 
 export type Rewrapped = {
@@ -17,7 +18,7 @@ export type Rewrapped = {
 
 /** So many keys are read, wrapped anew and written at a time; no transaction is open while the provider is asked. */
 const portion = 200
-const atOnce = 8
+const places = 8
 
 /**
  * Wraps every key of former epochs under the present one, in small transactions, while everything else goes on. What is
@@ -85,22 +86,18 @@ async function wrapAnew(
   failed: (code: FailureCode) => void,
 ): Promise<Anew[]> {
   const anew: Anew[] = []
-  const waiting = some.values()
-  const work = async () => {
-    for (const kept of waiting) {
-      try {
-        const key = await keys.unwrap(kept.key, kept.context)
-        anew.push({ ...kept, anew: await keys.wrap(key, kept.context) })
-        key.fill(0)
-      } catch (error) {
-        const { code } = asFailure(error)
-        // An epoch that nobody has will not be had by waiting, here.
-        if (failures[code].retry === 'later' && code !== 'key-epoch-unknown') throw error
-        failed(code)
-      }
+  await atOnce(places, some, async (kept) => {
+    try {
+      const key = await keys.unwrap(kept.key, kept.context)
+      anew.push({ ...kept, anew: await keys.wrap(key, kept.context) })
+      key.fill(0)
+    } catch (error) {
+      const { code } = asFailure(error)
+      // An epoch that nobody has will not be had by waiting, here.
+      if (failures[code].retry === 'later' && code !== 'key-epoch-unknown') throw error
+      failed(code)
     }
-  }
-  await Promise.all(Array.from({ length: atOnce }, work))
+  })
   return anew
 }
 

@@ -1,7 +1,7 @@
 import { Failure } from '../domain/failure.ts'
 import { openCheckpoint } from '../ledger/checkpoint.ts'
 import { cosign } from '../ledger/cosignature.ts'
-import { type NoteSigner, type NoteVerifier, verifyNote } from '../ledger/note.ts'
+import { type NoteSigner, type NoteVerifier, withSignaturesOf } from '../ledger/note.ts'
 import { consistencyFromTiles, type TileReader, TileRefused } from '../ledger/tile-tree.ts'
 import { formatAddCheckpoint, judge, type Refusal } from '../ledger/witnessing.ts'
 import type { WitnessState } from '../evidence-ports.ts'
@@ -47,21 +47,13 @@ export async function witnessHead(
     if (judgement.status !== 200) return judgement
     const { head, text } = judgement
     const line = await cosign(text, signer, clock.now())
-    const kept = { size: head.size, root: head.root, note: `${ownNote(request, logs)}${line}\n` }
+    const own = withSignaturesOf(request.slice(request.indexOf('\n\n') + 2), logs)
+    const kept = { size: head.size, root: head.root, note: `${own}${line}\n` }
     const after = new Map(before.heads).set(head.origin, kept)
     if (await state.replace(before, after))
       return { status: 200, origin: head.origin, size: head.size, line, note: kept.note }
     // Somebody else was faster: what is kept now is asked again.
   }
-}
-
-/** The note with the signatures of the log alone, as the witness shows it. */
-function ownNote(request: string, logs: readonly NoteVerifier[]): string {
-  const note = request.slice(request.indexOf('\n\n') + 2)
-  const { text } = verifyNote(note, logs)
-  const lines = note.slice(text.length + 1, -1).split('\n')
-  const own = lines.filter((line) => logs.some(({ name }) => line.startsWith(`— ${name} `)))
-  return `${text}\n${own.map((line) => `${line}\n`).join('')}`
 }
 
 /**

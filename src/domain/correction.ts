@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Actor } from './custody.ts'
 import type { DocumentFindings } from './document-findings.ts'
 import { Failure } from './failure.ts'
+import { jsonOf } from './json.ts'
 import type { DocumentTypes } from './understanding/document-types.ts'
 
 /** What a person says that a document is, where the machine was wrong or said nothing. */
@@ -21,20 +22,12 @@ export type Correction = z.infer<typeof Correction>
 
 /** Read from a file of a person's. @throws Failure correction-invalid, document-type-unknown */
 export function readCorrection(content: Buffer, { types }: DocumentTypes): SaidFindings {
-  const { success, data } = SaidFindings.safeParse(parsed(content))
+  const { success, data } = SaidFindings.safeParse(jsonOf(content))
   if (!success) throw new Failure('correction-invalid')
   const codes = ['other', ...types.map(({ code }) => code)]
   if (data.type !== undefined && !codes.includes(data.type))
     throw new Failure('document-type-unknown', { codes: codes.join(', ') })
   return data
-}
-
-function parsed(content: Buffer): unknown {
-  try {
-    return JSON.parse(content.toString('utf8'))
-  } catch {
-    return undefined
-  }
 }
 
 /** A person's word takes the place of a finding: it has no page, and needs no confidence. */

@@ -3,6 +3,7 @@ import { Correction } from './correction.ts'
 import { DocumentFindings } from './document-findings.ts'
 import { Failure } from './failure.ts'
 import { DocumentId } from './ids.ts'
+import { jsonOf } from './json.ts'
 import { Turn } from './page.ts'
 import { ReadingFigures } from './reading-figures.ts'
 
@@ -53,15 +54,7 @@ export const writeIndex = (index: WordsIndex): Buffer => Buffer.from(`${JSON.str
 
 /** @throws Failure words-unreadable where it is none */
 export function readIndex(content: Buffer): WordsIndex {
-  const { success, data } = WordsIndex.safeParse(parsed(content))
+  const { success, data } = WordsIndex.safeParse(jsonOf(content))
   if (!success) throw new Failure('words-unreadable', { line: 1 })
   return data
-}
-
-function parsed(content: Buffer): unknown {
-  try {
-    return JSON.parse(content.toString('utf8'))
-  } catch {
-    return undefined
-  }
 }

@@ -24,7 +24,8 @@ export type NoteSigner = {
 /** Whoever can check a signature. */
 export type NoteVerifier = { readonly name: string; readonly keyId: Buffer; readonly publicKey: Buffer }
 
-type NoteSignature = { readonly name: string; readonly keyId: Buffer; readonly signature: Buffer }
+type KeyNamed = Pick<NoteVerifier, 'name' | 'keyId'>
+type NoteSignature = KeyNamed & { readonly signature: Buffer }
 export type Note = { readonly text: string; readonly signatures: readonly NoteSignature[] }
 
 /** Why a note or a checkpoint was refused. */
@@ -106,7 +107,7 @@ export async function signNote(text: string, signer: NoteSigner): Promise<string
 }
 
 /** A line of a note, without its newline. */
-export const signatureLine = ({ name, keyId }: NoteVerifier, signature: Buffer): string =>
+export const signatureLine = ({ name, keyId }: KeyNamed, signature: Buffer): string =>
   `— ${name} ${Buffer.concat([keyId, signature]).toString('base64')}`
 
 /**
@@ -155,7 +156,7 @@ export function verifyNote(
   const { text, signatures } = parseNote(note)
   const signed = Buffer.from(text)
   const signers = verifiers.filter((verifier) => {
-    const own = signatures.filter(({ name, keyId }) => name === verifier.name && keyId.equals(verifier.keyId))
+    const own = signatures.filter((one) => isNamed(one, verifier))
     if (!own.every(({ signature }) => isSignatureOf(signed, signature, verifier.publicKey))) {
       refuseNote('signature-invalid')
     }
@@ -164,6 +165,17 @@ export function verifyNote(
   if (signers.length === 0) refuseNote('signer-unknown')
   return { text, signers }
 }
+
+/** The note without what others than these added to it. Verifies nothing. @throws Failure checkpoint-invalid */
+export function withSignaturesOf(note: string, verifiers: readonly NoteVerifier[]): string {
+  const { text, signatures } = parseNote(note)
+  const own = signatures.filter((one) => verifiers.some((verifier) => isNamed(one, verifier)))
+  return `${text}\n${own.map((one) => `${signatureLine(one, one.signature)}\n`).join('')}`
+}
+
+/** Does a signature claim to be by this key? */
+export const isNamed = (one: KeyNamed, other: KeyNamed): boolean =>
+  one.name === other.name && one.keyId.equals(other.keyId)
 
 /** Is it the Ed25519 signature (RFC 8032) of these bytes by this key? */
 export const isSignatureOf = (text: Buffer, signature: Buffer, publicKey: Buffer): boolean =>

@@ -3,7 +3,7 @@ import { Failure } from '../domain/failure.ts'
 import { openCheckpoint, type Checkpoint } from '../ledger/checkpoint.ts'
 import { readCanonicalEntry } from '../ledger/entry.ts'
 import { type Cosignature, cosignaturesOf } from '../ledger/cosignature.ts'
-import { type NoteVerifier, parseNote, signatureLine } from '../ledger/note.ts'
+import { isNamed, type NoteVerifier, parseNote, withSignaturesOf } from '../ledger/note.ts'
 import { verifyInclusion } from '../ledger/proofs.ts'
 import { parseProof } from '../ledger/tlog-proof.ts'
 import { leafHash } from '../ledger/tree.ts'
@@ -92,7 +92,7 @@ function openHead(
     if (!isBy(note, [...ledgers, ...witnesses, ...named])) findings.push({ code: 'cosigner-unknown', path })
     return {
       ...openCheckpoint(note, ledgers),
-      note: ownNoteOf(note, ledgers),
+      note: withSignaturesOf(note, ledgers),
       cosignatures: cosignaturesOf(note, witnesses),
     }
   } catch (error) {
@@ -108,20 +108,7 @@ function openHead(
 
 /** Nobody else's signature stands under it. */
 const isBy = (note: string, signers: readonly NoteVerifier[]): boolean =>
-  parseNote(note).signatures.every(({ name, keyId }) =>
-    signers.some((signer) => signer.name === name && signer.keyId.equals(keyId)),
-  )
-
-/** A note as the ledger signed it, without what others added. */
-function ownNoteOf(note: string, ledgers: readonly NoteVerifier[]): string {
-  const { text, signatures } = parseNote(note)
-  const own = ledgers.flatMap((ledger) =>
-    signatures
-      .filter(({ name, keyId }) => name === ledger.name && keyId.equals(ledger.keyId))
-      .map(({ signature }) => `${signatureLine(ledger, signature)}\n`),
-  )
-  return `${text}\n${own.join('')}`
-}
+  parseNote(note).signatures.every((one) => signers.some((signer) => isNamed(one, signer)))
 
 const reasonOf = (error: unknown): string => {
   if (!(error instanceof Failure)) throw error

@@ -46,6 +46,11 @@ keyUsage = critical, digitalSignature
 extendedKeyUsage = critical, timeStamping
 subjectKeyIdentifier = hash
 authorityKeyIdentifier = keyid
+[signing]
+basicConstraints = critical, CA:false
+keyUsage = critical, digitalSignature, nonRepudiation
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
 [issuing-for-mail]
 basicConstraints = critical, CA:true
 keyUsage = critical, keyCertSign
@@ -94,7 +99,13 @@ export async function makeRoot(
 }
 
 /** The fit ones first. */
-type Extensions = 'stamping' | 'issuing' | 'issuing-for-mail' | 'stamping-and-mail' | 'stamping-by-the-way'
+type Extensions =
+  | 'stamping'
+  | 'signing'
+  | 'issuing'
+  | 'issuing-for-mail'
+  | 'stamping-and-mail'
+  | 'stamping-by-the-way'
 
 /** Issues a certificate in such a folder: `{file}.pem` and `{file}.key`. */
 export async function issue(

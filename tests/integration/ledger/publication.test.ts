@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { extendLedger } from '../../../src/commands/extend-ledger.ts'
 import { guardLedger } from '../../../src/commands/guard-ledger.ts'
 import { openCheckpoint } from '../../../src/ledger/checkpoint.ts'
 import { verifierOf } from '../../../src/ledger/note.ts'
 import { formatBundle, tilePath, tilesOfGrowth } from '../../../src/ledger/tiles.ts'
+import type { LedgerStore } from '../../../src/records.ts'
 import { away, dyingAfter, type LedgerHouse, openLedgerHouse } from './ledger-house.ts'
 
 let house: LedgerHouse
@@ -142,6 +144,20 @@ test('signs nothing before every archive has shown its head once, and goes on wi
   isAway = true
   await house.happen(2)
   expect(await house.extend(guard)).toBe(2)
+})
+
+test('goes on from a head whose transaction failed: nobody was given it', async () => {
+  const guard = guardLedger(house.publisher())
+  await house.happen(3)
+  const powerCut: LedgerStore['extend'] = (step) =>
+    house.ledger.extend(async (...given) => {
+      await step(...given)
+      throw new Error('power cut')
+    })
+  const { signer, clock } = house
+  const failing = { ...house.ledger, extend: powerCut }
+  await expect(extendLedger({ ledger: failing, signer, clock, guard })).rejects.toThrow('power cut')
+  expect(await house.extend(guard)).toBe(3)
 })
 
 test('a ledger from before there were tiles gets the roots of those that are full', async () => {

@@ -20,7 +20,7 @@ export type CheckedProof = {
  * @param keys verifier keys as texts
  * @throws Failure proof-invalid, checkpoint-invalid
  */
-export function checkProof(
+export function checkEntryProof(
   proof: string,
   entry: Buffer,
   keys: { readonly log: string; readonly witnesses: readonly string[] },
