@@ -4,14 +4,20 @@
 
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import * as module from 'node:module'
 import { constants } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url))
 const main = at('../src/cli/main.ts')
 
+// Compiling is half of what a command costs. What was compiled is kept beside the program, never in a shared folder: whoever
+// can write there can write the program. Where nobody may, nothing is kept.
+process.env.NODE_COMPILE_CACHE ??= at('../node_modules/.cache/compiled')
+
 if (Number(process.versions.node.split('.')[0]) >= 24) {
   process.argv[1] = main
+  module.enableCompileCache(process.env.NODE_COMPILE_CACHE)
   await import('../src/cli/main.ts')
 } else {
   const node = at('../node_modules/node/bin/node')
