@@ -6,11 +6,13 @@ import { inReadingOrder } from '../../domain/reading-order.ts'
 import type { Recogniser } from '../../ports.ts'
 import { type Engine, startEngine } from './engine.ts'
 import { createEngines } from './engines.ts'
-import { turnedOver } from './greymap.ts'
+import { greymapIn, turnedOver } from './greymap.ts'
 import { startNativeEngine } from './native-engine.ts'
 import { meanConfidence, placedOn } from './page-text.ts'
 import type { PreparedPage, PreparePage } from './prepared-page.ts'
 import { readAgain } from './second-reading.ts'
+import { withSpacesSeen } from './spaces-seen.ts'
+import { withSignsSeen } from './unknown-signs.ts'
 
 export type EngineName = 'tesseract.js' | 'native'
 
@@ -84,19 +86,29 @@ async function readEitherWay(
 }
 
 function recognitionOf(
-  { turn, lines, confidence }: Omit<Reading, 'image'>,
+  { turn, lines, confidence, image }: Reading,
   prepared: PreparedPage,
   engine: string,
 ): Recognition {
   // While lines are straight: what is one row there may climb by a line's height on the page as it was.
   const { read, ...found } = judged(lines)
-  const { lines: placed, regions } = placedOn(prepared, { ...found, lines: inReadingOrder(found.lines) })
+  const seen = asSeen(image, found.lines)
+  const { lines: placed, regions } = placedOn(prepared, { ...found, lines: inReadingOrder(seen.lines) })
+  const recipe = { ...prepared.recipe, ...(seen.signs > 0 && { signs: seen.signs }) }
   return Recognition.parse({
     ...{ turn, ...prepared.page, confidence, engine, lines: placed },
-    ...(prepared.recipe && { recipe: prepared.recipe }),
+    ...(Object.keys(recipe).length > 0 && { recipe }),
     ...(regions.length > 0 && { regions }),
     ...(read !== undefined && { read }),
   })
+}
+
+/** Spaces, and signs that the model does not know, as they stand on the page. */
+function asSeen(image: Buffer, lines: Line[]): { lines: Line[]; signs: number } {
+  const page = greymapIn(image)
+  if (!page) return { lines, signs: 0 }
+  const told = withSignsSeen(page, lines)
+  return { lines: withSpacesSeen(page, told.lines), signs: told.seen }
 }
 
 const evidenceOf = ({ lines }: Reading): number => evidence(lines.flatMap(({ words }) => words))
