@@ -327,6 +327,7 @@ export function compose(settings: Settings, log: Logger) {
       ...{ ledger: ledger(), signer: signer(), clock, evidence: openLedgerEvidence(system()) },
       ...{ witnesses: settings.ledger.witnesses.map(openWitness), anchors: trustedTime().anchors },
       ...{ truth: truth(), archives: archives(), signerAnchors: signingChain().slice(-1) },
+      revocations: trustedTime().revocations,
     }),
     /** That files from outside can be read here, shown on files of our own. @throws Failure reader-broken */
     proveReaders: (queue: 'page' | 'document') =>

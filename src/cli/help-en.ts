@@ -213,13 +213,15 @@ export const helpEn: Help = {
     patient: "the same of all of a patient's documents and decisions",
     id: 'id',
     out: 'ZIP file to write',
+    since: 'also shows that the ledger goes on from a head of N entries that was kept',
   },
   verify: {
-    what: 'checks a proof file, without configuration or network (7: refused)',
-    file: 'proof file (ZIP)',
+    what: 'checks a proof file or a signed attestation, without configuration or network (7: refused)',
+    file: 'proof file (ZIP), or attestation (PDF)',
     ledgerKey: "the ledger's key, had by another way, name+id+base64 (repeatable)",
     witnessKey: "a witness's key, likewise (repeatable)",
-    anchors: 'certificates of timestamp authorities, had by another way (PEM)',
+    anchors: 'certificates of authorities of time and signature, had by another way, revocation lists (PEM)',
+    kept: 'head or proof file kept from before: does the ledger go on from it? (repeatable)',
     document: 'document to compare with the proof, byte for byte (repeatable)',
   },
   evidence: {

@@ -212,13 +212,16 @@ export const helpFr = {
     patient: 'la même chose de tous les documents et décisions d’un patient',
     id: 'identifiant',
     out: 'fichier ZIP à écrire',
+    since: 'montre aussi que le registre continue une tête de N entrées que l’on a gardée',
   },
   verify: {
-    what: 'vérifie un fichier de preuve, sans configuration ni réseau (7 : refusé)',
-    file: 'fichier de preuve (ZIP)',
+    what: 'vérifie un fichier de preuve ou une attestation signée, sans configuration ni réseau (7 : refusé)',
+    file: 'fichier de preuve (ZIP), ou attestation (PDF)',
     ledgerKey: 'clé du registre obtenue par une autre voie, nom+identifiant+base64 (répétable)',
     witnessKey: 'clé d’un témoin, de même (répétable)',
-    anchors: 'certificats des autorités d’horodatage, obtenus par une autre voie (PEM)',
+    anchors:
+      'certificats des autorités d’horodatage et de signature, obtenus par une autre voie, listes de révocation (PEM)',
+    kept: 'tête ou fichier de preuve gardés d’auparavant : le registre les continue-t-il ? (répétable)',
     document: 'document à comparer avec la preuve, octet pour octet (répétable)',
   },
   evidence: {

@@ -4,7 +4,7 @@ import { makeProof } from '../commands/make-proof.ts'
 import type { ProofSubject } from '../proof/proof-file.ts'
 import type { Desk } from './desk.ts'
 import { refuseExisting, writeNew } from './files.ts'
-import { batchId, documentId, type Frame, noun, patientId, required } from './frame.ts'
+import { batchId, count, documentId, type Frame, noun, patientId, required } from './frame.ts'
 
 const idOf = { document: documentId, batch: batchId, patient: patientId } as const
 
@@ -16,18 +16,22 @@ export function addProof(program: Command, { help: { proof: help }, act }: Frame
       .description(help[kind])
       .argument('<ID>', help.id, idOf[kind])
       .addOption(required('--out <FILE>', help.out))
-      .action(act((desk, { out }: { out: string }, id: string) => make(desk, { kind, id }, out)))
+      .option('--since <N>', help.since, count)
+      .action(act((desk, given: Given, id: string) => make(desk, { kind, id }, given)))
   }
 }
 
-async function make(desk: Desk, subject: ProofSubject, out: string): Promise<void> {
+type Given = { readonly out: string; readonly since?: number }
+
+async function make(desk: Desk, subject: ProofSubject, { out, since }: Given): Promise<void> {
   await refuseExisting(out)
   const { proof: say } = desk.say
   const progress = desk.progress(say.collecting)
   const room = (await desk.house()).proofRoom()
-  const made = await makeProof(await desk.organisation(), subject, room, (done, total) =>
-    progress.at(done, total),
-  ).finally(() => progress.end())
+  const made = await makeProof(await desk.organisation(), subject, room, {
+    since,
+    progress: (done, total) => progress.at(done, total),
+  }).finally(() => progress.end())
   await writeNew(out, Buffer.from(made.file))
   const { file, ...figures } = made
   desk.answer({ ...figures, subject, file: path.resolve(out), bytes: file.length }, () =>

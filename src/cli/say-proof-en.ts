@@ -13,6 +13,23 @@ export const proofEn: typeof proofFr = {
     },
     matched: (file, what, seq, when) => `${file}: identical, byte for byte — ${what} (entry ${seq}, ${when})`,
     unmatched: (file) => `${file}: no proven entry names its digest`,
+    continued: (size) => `The ledger goes on from the head of ${size} entr${ies(size)} that you kept.`,
+    notShown: (size) =>
+      `Nothing shows that the ledger goes on from the head of ${size} entr${ies(size)} that you kept: ask for a proof made with « --since ${size} ».`,
+    certificate: {
+      proven: 'Attestation verified: signature and place in the ledger lead to what you gave.',
+      coherent:
+        'Signature verified; the place in the ledger was not compared: give the key that you had from the ledger with --ledger-key.',
+      faulty:
+        'Attestation refused: it does not prove what it claims. Ask for another one, and keep this one.',
+    },
+    withoutAnchors:
+      'No certificate of an authority was given (--anchors): who signed can be trusted by nothing in the file itself.',
+    signedBy: (signer, serial) => `signed by “${signer}” (certificate ${serial})`,
+    provenAt: (authority, when) => `timestamped by “${authority}”: it was signed on ${when} at the latest`,
+    notProvenAt: (when) => `no authority says when it was signed; by its own word ${when}`,
+    placed: (index, origin, size) =>
+      `stands on entry ${index} of the ledger ${origin}, under a head of ${size}`,
   },
   proof: {
     collecting: 'Inclusion proofs…',

@@ -155,6 +155,8 @@ export const wordsEn: Words = {
     'not-an-id': (it) => `${it} must be an id, such as 019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a2b`,
     'not-an-actor': (it) => `${it} must be an opaque id of at most 64 characters (A-Z a-z 0-9 . _ -)`,
     'not-a-key': () => 'one of the keys given is none: copy it whole, name+id+base64',
+    'not-a-head': () =>
+      'the head that was kept is none: give it as it was published, or the proof file that it came with',
     'not-a-day': (it) => `${it} must be a date, such as 2026-11-22`,
     'not-a-time': (it) => `${it} must be a date or a time, such as 2026-11-22 or 2026-11-22T08:30:00Z`,
     'not-a-url': (it) => `${it} must be an address, such as postgresql://role:password@host:5432/database`,

@@ -193,6 +193,8 @@ export const wordsFr = {
     'not-an-actor': (it: string) =>
       `${it} attend un identifiant opaque de 64 caractères au plus (A-Z a-z 0-9 . _ -)`,
     'not-a-key': () => 'une des clés données n’en est pas une : recopiez-la entière, nom+identifiant+base64',
+    'not-a-head': () =>
+      'la tête gardée n’en est pas une : donnez-la telle qu’elle a été publiée, ou le fichier de preuve qui la portait',
     'not-a-day': (it: string) => `${it} attend une date, comme 2026-11-22`,
     'not-a-time': (it: string) =>
       `${it} attend une date ou un instant, comme 2026-11-22 ou 2026-11-22T08:30:00Z`,

@@ -3,7 +3,12 @@ import { Failure } from '../domain/failure.ts'
 import type { BatchId, OrganisationId } from '../domain/ids.ts'
 import { type Cosigner, formatCosignerKey } from '../ledger/cosignature.ts'
 import { formatVerifierKey } from '../ledger/note.ts'
-import { inclusionFromTiles, remembering } from '../ledger/tile-tree.ts'
+import {
+  consistencyFromTiles,
+  inclusionFromTiles,
+  remembering,
+  type TileReader,
+} from '../ledger/tile-tree.ts'
 import type { LedgerSigner } from '../evidence-ports.ts'
 import type { Archives, Clock } from '../ports.ts'
 import { about } from '../proof/about.ts'
@@ -22,6 +27,8 @@ export type ProofRoom = {
   readonly anchors: readonly Buffer[]
   /** The same of whoever signs attestations. */
   readonly signerAnchors: readonly Buffer[]
+  /** Lists of certificates that are good no more, DER. */
+  readonly revocations: readonly Buffer[]
   readonly truth: Truth
   readonly archives: Archives
   readonly clock: Clock
@@ -40,13 +47,18 @@ export type MadeProof = {
 /**
  * Gathers what the ledger and the timestamp authorities say of a document, a batch or a patient into one file that is
  * checked without us. All entries lead to one head: the latest that is published and that every required witness signed.
+ *
+ * @param since size of a head that somebody kept: the file then shows that the ledger goes on from it
  * @throws Failure not-found, entry-not-published, ledger-not-consistent
  */
 export async function makeProof(
   organisationId: OrganisationId,
   subject: ProofSubject,
   room: ProofRoom,
-  progress: (done: number, total: number) => void = () => {},
+  {
+    progress = () => {},
+    since,
+  }: { progress?: (done: number, total: number) => void; since?: number | undefined } = {},
 ): Promise<MadeProof> {
   const known = await entriesAbout(organisationId, subject, room)
   if (known.length === 0) throw new Failure('not-found', { kind: subject.kind })
@@ -54,18 +66,28 @@ export async function makeProof(
   const covered = known.filter(({ entry }) => entry.seq < (head?.size ?? 0))
   if (!head || covered.length === 0)
     throw new Failure('entry-not-published', { seq: known[0]!.entry.seq, size: head?.size ?? 0 })
-  const entries = await provenEntries(covered, head, room, progress)
+  if (since !== undefined && since > head.size)
+    throw new Failure('entry-not-published', { seq: since - 1, size: head.size })
+  const tiles = remembering(tilesOfLedger(room.ledger))
+  const entries = await provenEntries(covered, head, tiles, progress)
   const shown = covered.map(({ entry }) => entry)
   const times = await timesOf(shown, head, room.evidence)
   const certificates = await certificatesOf(organisationId, shown, room)
   const file = await buildProof({
     ...{ subject, madeAt: room.clock.now(), entries, times, certificates },
+    continuity:
+      since === undefined
+        ? []
+        : [{ old: since, hashes: await consistencyFromTiles(since, head.size, tiles) }],
     checkpoint:
       head.note + (await room.ledger.cosignatures(head.size)).map(({ line }) => `${line}\n`).join(''),
     ledgerKey: formatVerifierKey(room.signer),
     witnessKeys: room.witnesses.map(({ cosigner }) => formatCosignerKey(cosigner)),
-    anchors: room.anchors.map(pemOf).join(''),
-    signerAnchors: room.signerAnchors.map(pemOf).join(''),
+    anchors: [
+      ...room.anchors.map((der) => pemOf(der)),
+      ...room.revocations.map((der) => pemOf(der, 'X509 CRL')),
+    ].join(''),
+    signerAnchors: room.signerAnchors.map((der) => pemOf(der)).join(''),
   })
   return {
     ...{ file, entries: entries.length, size: head.size },
@@ -102,10 +124,9 @@ const headOf = ({ ledger, witnesses }: ProofRoom): Promise<LedgerHead | undefine
 async function provenEntries(
   known: readonly Known[],
   head: LedgerHead,
-  { ledger }: ProofRoom,
+  tiles: TileReader,
   progress: (done: number, total: number) => void,
 ): Promise<ProvenEntry[]> {
-  const tiles = remembering(tilesOfLedger(ledger))
   const proven: ProvenEntry[] = []
   for (const { bytes, entry } of known) {
     proven.push({ seq: entry.seq, bytes, hashes: await inclusionFromTiles(entry.seq, head.size, tiles) })
@@ -150,7 +171,7 @@ async function certificatesOf(
   return found
 }
 
-const pemOf = (der: Buffer): string =>
-  `-----BEGIN CERTIFICATE-----\n${der
+const pemOf = (der: Buffer, kind = 'CERTIFICATE'): string =>
+  `-----BEGIN ${kind}-----\n${der
     .toString('base64')
-    .replace(/(.{64})(?=.)/g, '$1\n')}\n-----END CERTIFICATE-----\n`
+    .replace(/(.{64})(?=.)/g, '$1\n')}\n-----END ${kind}-----\n`

@@ -1,10 +1,12 @@
 import { formatProof } from '../ledger/tlog-proof.ts'
+import { formatAddCheckpoint } from '../ledger/witnessing.ts'
 import { checkProof } from './check.ts'
 import { sha256Of } from './digests.ts'
 import { pack } from './packing.ts'
 import {
   anchorsPath,
   certificatePath,
+  consistencyPath,
   entryPath,
   inclusionPath,
   ledgerKeyPath,
@@ -50,6 +52,8 @@ export type Evidence = {
   readonly witnessKeys: readonly string[]
   readonly times: readonly ProvenTime[]
   readonly certificates: readonly ProvenCertificate[]
+  /** That the head goes on from an older one of this size. */
+  readonly continuity: readonly { readonly old: number; readonly hashes: readonly Buffer[] }[]
   /** PEM: of timestamp authorities, and of whoever signs attestations. */
   readonly anchors: string
   readonly signerAnchors: string
@@ -76,6 +80,7 @@ const contentsOf = ({
   checkpoint,
   times,
   certificates,
+  continuity,
   ...keys
 }: Evidence): Map<string, Uint8Array> =>
   new Map<string, Uint8Array>([
@@ -87,6 +92,10 @@ const contentsOf = ({
       tokens.map((token, index): [string, Uint8Array] => [pathsOf({ ...time, tokens })[index]!, token]),
     ),
     ...certificates.map(({ seq, pdf }): [string, Uint8Array] => [certificatePath(seq), pdf]),
+    ...continuity.map(({ old, hashes }): [string, Uint8Array] => [
+      consistencyPath(old),
+      encoded(formatAddCheckpoint({ old, proof: hashes, checkpoint })),
+    ]),
     [ledgerKeyPath, encoded(`${keys.ledgerKey}\n`)],
     ...keysAt(witnessKeysPath, keys.witnessKeys.join('\n')),
     ...keysAt(anchorsPath, keys.anchors),

@@ -19,7 +19,7 @@ export type Attested = {
 export async function verifyCertificates(
   files: ProofFiles,
   { manifest, entries }: Verified,
-  { anchors, signerAnchors }: Pick<Keys, 'anchors' | 'signerAnchors'>,
+  { anchors, signerAnchors, revocations }: Pick<Keys, 'anchors' | 'signerAnchors' | 'revocations'>,
   now: Date,
 ): Promise<{ attested: Attested[]; findings: Finding[] }> {
   const [attested, findings]: [Attested[], Finding[]] = [[], []]
@@ -31,7 +31,8 @@ export async function verifyCertificates(
     else if (entry?.type !== 'batch-attested' || entry.digests?.certificate !== (await sha256Of(pdf)))
       findings.push({ code: 'certificate-differs', path })
     else {
-      const verdict = await verifyCertificate(pdf, { anchors: signerAnchors, timestampAnchors: anchors }, now)
+      const trust = { anchors: signerAnchors, timestampAnchors: anchors, revocations }
+      const verdict = await verifyCertificate(pdf, trust, now)
       if (verdict.isGood) {
         const { signer, provenAt } = verdict.facts
         attested.push({ seq, batchId: entry.subject.batchId ?? '', signer, at: provenAt?.toISOString() })

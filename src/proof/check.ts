@@ -1,6 +1,7 @@
 import type { LedgerEntry } from '../domain/custody.ts'
 import { Failure } from '../domain/failure.ts'
 import { type Attested, verifyCertificates } from './certificates.ts'
+import { type KeptHead, verifyContinuity } from './continuity.ts'
 import type { Finding } from './findings.ts'
 import { unpack } from './packing.ts'
 import type { ProofFiles, ProofManifest } from './proof-file.ts'
@@ -24,6 +25,8 @@ export type ProofReport = {
   readonly entries: readonly LedgerEntry[]
   /** What a statement may say; undefined where no entry was shown. */
   readonly grounds: Grounds | undefined
+  /** What the file shows beside each head that was kept from before, where it is no finding. */
+  readonly kept: readonly KeptHead[]
 }
 
 /** Checks a proof file, byte by byte, against what is trusted, at a moment. It never throws for what is in the file. */
@@ -39,14 +42,20 @@ export async function checkContents(files: ProofFiles, trust: Trust, now: Date):
   if ('code' in verified) return faulty([verified])
   const { manifest, head, entries } = verified
   const times = head
-    ? await verifyTimes(files, verified, keys.anchors, now)
+    ? await verifyTimes(files, verified, keys, now)
     : { head: [], sealed: new Map<number, Stamp>(), findings: [] }
   const { attested, findings: ofCertificates } = await verifyCertificates(files, verified, keys, now)
-  const findings = [...keys.findings, ...verified.findings, ...times.findings, ...ofCertificates]
+  const continuity = verifyContinuity(files, verified, trust.kept, keys.ledgers)
+  const findings = [
+    ...keys.findings,
+    ...[verified, times, continuity].flatMap((found) => found.findings),
+    ...ofCertificates,
+  ]
   const grounds =
     head && groundsOf({ ...verified, head }, times, attested, fingerprintOf(keys.ledgers, head.origin))
   const good: Verdict = keys.areGiven ? 'proven' : 'coherent'
-  return { verdict: findings.length > 0 || !grounds ? 'faulty' : good, findings, manifest, entries, grounds }
+  const verdict = findings.length > 0 || !grounds ? 'faulty' : good
+  return { verdict, findings, manifest, entries, grounds, kept: continuity.kept }
 }
 
 /** Undefined where nothing was shown: there is nothing to say then. */
@@ -77,6 +86,7 @@ const faulty = (findings: readonly Finding[]): ProofReport => ({
   manifest: undefined,
   entries: [],
   grounds: undefined,
+  kept: [],
 })
 
 function opened(bytes: Uint8Array): ProofFiles | Finding {

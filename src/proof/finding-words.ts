@@ -21,6 +21,15 @@ const fr: Sentences = {
   'token-invalid': "Le jeton d'horodatage ne prouve rien ici",
   'certificate-differs': "L'attestation n'est pas celle que le registre connaît",
   'certificate-invalid': "La signature de l'attestation ne prouve rien",
+  'revocations-malformed': "Une liste de révocation n'est pas lisible",
+  'kept-invalid': 'La tête gardée est abîmée, ou sa signature est fausse',
+  'kept-foreign': "La tête gardée est celle d'un autre registre que celui de cette preuve",
+  'ledger-shrank':
+    'Le registre est plus court que la tête gardée : il a été raccourci, ou cette preuve est plus ancienne (demandez-en une nouvelle)',
+  'ledger-contradicts':
+    'Le registre contredit la tête gardée : deux têtes de même taille, signées, ne disent pas la même chose',
+  'consistency-invalid':
+    'Le registre ne continue pas celui de la tête gardée, ou le fichier ne le montre pas',
 }
 
 const en: Sentences = {
@@ -41,6 +50,14 @@ const en: Sentences = {
   'token-invalid': 'The timestamp token proves nothing here',
   'certificate-differs': 'The attestation is not the one that the ledger knows',
   'certificate-invalid': "The attestation's signature proves nothing",
+  'revocations-malformed': 'A revocation list cannot be read',
+  'kept-invalid': 'The kept head is damaged, or its signature is wrong',
+  'kept-foreign': 'The kept head is of another ledger than the one of this proof',
+  'ledger-shrank':
+    'The ledger is shorter than the kept head: it was cut off, or this proof is older (ask for a new one)',
+  'ledger-contradicts':
+    'The ledger contradicts the kept head: two signed heads of one size do not say the same',
+  'consistency-invalid': 'The ledger does not go on from the kept head, or the file fails to show it',
 }
 
 /** One finding as a sentence: what is wrong, where, and the code of whoever looked. */

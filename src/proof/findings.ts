@@ -1,6 +1,6 @@
 import type { CustodyEventType } from '../domain/custody.ts'
 
-/** What can be wrong with a proof file; each is about one file of it. */
+/** What can be wrong with a proof file, each about one file of it; or with it beside a head that was kept from before. */
 export const findingCodes = [
   'file-invalid',
   'manifest-malformed',
@@ -19,6 +19,12 @@ export const findingCodes = [
   'token-invalid',
   'certificate-differs',
   'certificate-invalid',
+  'revocations-malformed',
+  'kept-invalid',
+  'kept-foreign',
+  'ledger-shrank',
+  'ledger-contradicts',
+  'consistency-invalid',
 ] as const
 export type FindingCode = (typeof findingCodes)[number]
 

@@ -53,6 +53,12 @@ export const entryPath = (seq: number): string => `entries/${numbered(seq)}.json
 export const inclusionPath = (seq: number): string => `entries/${numbered(seq)}.tlog-proof`
 /** RFC 3161 token, DER. */
 export const tokenPath = (name: string): string => `timestamps/${name}.tsr`
+/**
+ * That the head goes on from the one of size `old`: what a witness is asked with (c2sp.org/tlog-witness), the old size,
+ * the consistency proof and the head.
+ */
+export const consistencyPath = (old: number): string => `${consistencyFolder}${numbered(old)}.add-checkpoint`
+export const consistencyFolder = 'consistency/'
 /** PDF, signed. */
 export const certificatePath = (seq: number): string => `certificates/attestation-${numbered(seq)}.pdf`
 /** Verifier key of the ledger as its keeper states it: to be compared with what was had by another way. */

@@ -4,6 +4,7 @@ import { type Stamped, verifyEvidence } from '../domain/timestamps/renewal.ts'
 import type { Finding } from './findings.ts'
 import type { ProofFiles, ProofTimes } from './proof-file.ts'
 import type { Stamp } from './statement.ts'
+import type { Keys } from './trust.ts'
 import type { ProvenHead, Verified } from './verify-proof.ts'
 
 export type Stamps = {
@@ -17,13 +18,13 @@ export type Stamps = {
 export async function verifyTimes(
   files: ProofFiles,
   { manifest, head, entries }: Verified,
-  anchors: readonly Uint8Array[],
+  trust: Pick<Keys, 'anchors' | 'revocations'>,
   now: Date,
 ): Promise<Stamps> {
   const stamps = { head: [] as Stamp[], sealed: new Map<number, Stamp>(), findings: [] as Finding[] }
   const bySeq = new Map(entries.map((entry) => [entry.seq, entry]))
   for (const times of manifest.times) {
-    const judged = await judge(times, stampedBy(times, head, bySeq), files, anchors, now)
+    const judged = await judge(times, stampedBy(times, head, bySeq), files, trust, now)
     if ('code' in judged) stamps.findings.push(judged)
     else if (times.of === 'checkpoint') stamps.head.push(judged)
     else stamps.sealed.set(times.seq, judged)
@@ -35,14 +36,14 @@ async function judge(
   { paths }: ProofTimes,
   stamped: Stamped | undefined,
   files: ProofFiles,
-  anchors: readonly Uint8Array[],
+  { anchors, revocations }: Pick<Keys, 'anchors' | 'revocations'>,
   now: Date,
 ): Promise<Stamp | Finding> {
   const tokens = paths.map((path) => files.get(path))
   const missing = tokens.indexOf(undefined)
   if (missing !== -1) return { code: 'file-missing', path: paths[missing]! }
   if (!stamped) return { code: 'token-invalid', path: paths[0]!, reason: 'subject-not-shown' }
-  const verdict = await verifyEvidence(stamped, tokens as Uint8Array[], anchors, now)
+  const verdict = await verifyEvidence(stamped, tokens as Uint8Array[], anchors, now, { revocations })
   if (!verdict.isGood)
     return { code: 'token-invalid', path: paths[verdict.generation - 1]!, reason: verdict.fault }
   return { authority: verdict.tokens[0]!.authority, at: verdict.since.toISOString() }

@@ -1,4 +1,5 @@
 import { checkProof, type ProofReport } from '../proof/check.ts'
+import { readKept } from '../proof/continuity.ts'
 import { digestsOf } from '../proof/digests.ts'
 import { sayFinding } from '../proof/finding-words.ts'
 import { moment, statementOf } from '../proof/statement.ts'
@@ -17,6 +18,8 @@ type Dropped = { readonly name: string; readonly bytes: Uint8Array }
 
 let language: Language = navigator.language.startsWith('fr') ? 'fr' : 'en'
 let dropped: readonly Dropped[] = []
+/** Heads that were kept from before; undefined where what was chosen is none. */
+let kept: readonly string[] | undefined = []
 
 const at = <Kind extends HTMLElement>(id: string): Kind => document.getElementById(id) as Kind
 const say = (): PageWords => (language === 'fr' ? fr : en)
@@ -43,6 +46,7 @@ function show(): void {
     'ledger-keys-label': words.ledgerKeys,
     'witness-keys-label': words.witnessKeys,
     'anchors-label': words.anchors,
+    'kept-label': words.kept,
   }
   for (const [id, text] of Object.entries(texts)) at(id).textContent = text
   void check()
@@ -55,8 +59,9 @@ async function check(): Promise<void> {
   if (dropped.length === 0) return result.replaceChildren()
   const proof = dropped.find(isZip)
   if (!proof) return result.replaceChildren(element('p', say().noProofYet))
+  if (!kept) return result.replaceChildren(element('p', say().keptRefused))
   result.replaceChildren(element('p', say().working, 'soft'))
-  const report = await judge(proof)
+  const report = await judge(proof, kept)
   if (!report) return result.replaceChildren(element('p', say().keyRefused))
   const others = await Promise.all(dropped.filter((one) => one !== proof).map((one) => compared(one, report)))
   result.replaceChildren(...told(report), ...list(say().documents, others))
@@ -69,18 +74,19 @@ const lines = (id: string): string[] =>
     .filter(Boolean)
 
 /** Undefined when the key that was pasted is none. */
-const judge = (proof: Dropped): Promise<ProofReport | undefined> =>
+const judge = (proof: Dropped, heads: readonly string[]): Promise<ProofReport | undefined> =>
   checkProof(
     proof.bytes,
     {
       ledgerKeys: lines('ledger-keys'),
       witnessKeys: lines('witness-keys'),
       anchors: at<HTMLTextAreaElement>('anchors').value,
+      kept: heads,
     },
     new Date(),
   ).catch(() => undefined)
 
-function told({ verdict, findings, grounds }: ProofReport): HTMLElement[] {
+function told({ verdict, findings, grounds, kept: compared }: ProofReport): HTMLElement[] {
   const words = say()
   const banner = element('div', '', `verdict ${verdict}`)
   banner.append(
@@ -93,6 +99,10 @@ function told({ verdict, findings, grounds }: ProofReport): HTMLElement[] {
     ...list(
       words.findings,
       findings.map((finding) => sayFinding(finding, language)),
+    ),
+    ...list(
+      words.keptTitle,
+      compared.map(({ size, standing }) => words.standings[standing](size)),
     ),
     ...(grounds
       ? [
@@ -131,6 +141,15 @@ async function take(files: FileList | null | undefined): Promise<void> {
   await check()
 }
 
+async function keep(file: File | undefined): Promise<void> {
+  try {
+    kept = file ? readKept(new Uint8Array(await file.arrayBuffer())) : []
+  } catch {
+    kept = undefined
+  }
+  await check()
+}
+
 const drop = at('drop')
 for (const type of ['dragover', 'dragleave', 'drop']) {
   document.addEventListener(type, (event) => {
@@ -143,6 +162,10 @@ at<HTMLInputElement>('file').addEventListener(
   'change',
   ({ target }) => void take((target as HTMLInputElement).files),
 )
+at<HTMLInputElement>('kept').addEventListener('change', ({ target }) => {
+  const [file] = (target as HTMLInputElement).files ?? []
+  void keep(file)
+})
 at('language').addEventListener('click', () => {
   language = language === 'fr' ? 'en' : 'fr'
   show()

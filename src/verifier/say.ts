@@ -1,5 +1,6 @@
 import { typesetAll } from '../domain/typography.ts'
 import type { Verdict } from '../proof/check.ts'
+import type { KeptHead } from '../proof/continuity.ts'
 
 /** What the page says beside the statement. */
 export type PageWords = {
@@ -14,6 +15,10 @@ export type PageWords = {
   readonly witnessKeys: string
   readonly anchors: string
   readonly keyRefused: string
+  readonly kept: string
+  readonly keptRefused: string
+  readonly keptTitle: string
+  readonly standings: Readonly<Record<KeptHead['standing'], (size: number) => string>>
   readonly verdicts: Readonly<Record<Verdict, { readonly title: string; readonly meaning: string }>>
   readonly findings: string
   readonly statement: string
@@ -39,7 +44,17 @@ export const fr: PageWords = typesetAll<PageWords>(
       'Une preuve ne vaut que par la clé à laquelle on la compare. Collez ici celles que vous tenez de leur titulaire ; sans elles, la page se sert de celles que le fichier apporte, et le dit.',
     ledgerKeys: 'Clé du registre (nom+identifiant+base64), une par ligne',
     witnessKeys: 'Clés des témoins (nom+identifiant+base64), une par ligne',
-    anchors: 'Certificats des autorités d’horodatage (PEM)',
+    anchors: 'Certificats des autorités d’horodatage et de signature, listes de révocation (PEM)',
+    kept: 'Tête du registre, ou fichier de preuve, que vous gardez d’auparavant : le registre les continue-t-il ?',
+    keptRefused:
+      'Ce que vous avez gardé n’est pas une tête du registre : choisissez-la telle qu’elle a été publiée, ou le fichier de preuve qui la portait.',
+    keptTitle: 'Ce que vous avez gardé',
+    standings: {
+      continued: (size) =>
+        `Le registre continue la tête de ${size} entrée${size > 1 ? 's' : ''} que vous avez gardée.`,
+      'not-shown': (size) =>
+        `Rien ne montre que le registre continue la tête de ${size} entrée${size > 1 ? 's' : ''} que vous avez gardée : demandez une preuve faite avec « --since ${size} ».`,
+    },
     keyRefused: 'L’une des clés que vous avez collées n’en est pas une : recopiez-la entière, sur une ligne.',
     verdicts: {
       proven: {
@@ -82,7 +97,17 @@ export const en: PageWords = {
     'A proof is as good as the key that it is compared with. Paste those that you had from their keeper; without them the page uses those that the file brings, and says so.',
   ledgerKeys: 'Ledger key (name+id+base64), one a line',
   witnessKeys: 'Keys of witnesses (name+id+base64), one a line',
-  anchors: 'Certificates of timestamp authorities (PEM)',
+  anchors: 'Certificates of authorities of time and signature, revocation lists (PEM)',
+  kept: 'Head of the ledger, or proof file, that you kept from before: does the ledger go on from it?',
+  keptRefused:
+    'What you kept is no head of the ledger: choose it as it was published, or the proof file that it came with.',
+  keptTitle: 'What you kept',
+  standings: {
+    continued: (size) =>
+      `The ledger goes on from the head of ${size} ${size === 1 ? 'entry' : 'entries'} that you kept.`,
+    'not-shown': (size) =>
+      `Nothing shows that the ledger goes on from the head of ${size} ${size === 1 ? 'entry' : 'entries'} that you kept: ask for a proof made with “--since ${size}”.`,
+  },
   keyRefused: 'One of the keys that you pasted is none: copy it whole, on one line.',
   verdicts: {
     proven: { title: 'Proof verified', meaning: 'Everything leads to the keys that you gave.' },

@@ -6,10 +6,19 @@ import { formatCheckpoint } from '../../src/ledger/checkpoint.ts'
 import { cosign, formatCosignerKey } from '../../src/ledger/cosignature.ts'
 import { canonicalEntry } from '../../src/ledger/entry.ts'
 import { formatVerifierKey, type NoteSigner, signNote } from '../../src/ledger/note.ts'
-import { inclusionProof } from '../../src/ledger/proofs.ts'
+import { consistencyProof, inclusionProof } from '../../src/ledger/proofs.ts'
 import { leafHash, rootOf } from '../../src/ledger/tree.ts'
 import { buildProof, type Evidence, type ProvenTime } from '../../src/proof/build.ts'
 import type { ProofSubject } from '../../src/proof/proof-file.ts'
+
+/** Attestations signed and stamped by the house's own signer, and whom they lead to (fixtures/make-certificates.ts). */
+const certificateFile = (name: string): Promise<Buffer> =>
+  readFile(new URL(`../../fixtures/certificates/${name}`, import.meta.url))
+export const attestation = await certificateFile('attestation.pdf')
+export const expiredAttestation = await certificateFile('expired.pdf')
+/** PEM. */
+export const signerRoot = (await certificateFile('root.pem')).toString()
+export const revocationOfSigner = (await certificateFile('revoked.crl.pem')).toString()
 
 /** A small ledger of two batches of two documents each, and proof files out of it. */
 export type Log = {
@@ -18,6 +27,10 @@ export type Log = {
   /** Signed head of all of it, cosigned by a witness. */
   readonly head: string
   evidence(subject: ProofSubject, which: (entry: LedgerEntry) => boolean): Evidence
+  /** That it goes on from its first entries. */
+  since(old: number): Evidence['continuity'][number]
+  /** Signed head of its first entries. */
+  headAt(size: number): Promise<string>
 }
 
 export const batchIds = [
@@ -40,21 +53,31 @@ export const madeAt = new Date(Date.parse(golden.madeAt) + 86_400_000)
 const content = 'Scelle golden timestamp token'
 const hash = (name: 'sha256' | 'sha512'): string => createHash(name).update(content).digest('hex')
 
+const pemOf = (kind: string, der: string) => `-----BEGIN ${kind}-----\n${der}\n-----END ${kind}-----\n`
+/** Of an authority that vouches for no signer. */
+export const strangerRoot = pemOf('CERTIFICATE', golden.tokens[0]!.anchors[0]!)
+
 /** A token of an authority, and the anchors that it is to be trusted by; over the sealed content, or claimed for the head. */
 export function timeOf(name: string, of: 'content' | 'head' = 'content') {
-  const { token, anchors } = golden.tokens.find((one) => one.name === name)!
+  const { token, anchors, revocations = [] } = golden.tokens.find((one) => one.name === name)!
   const seq = of === 'content' ? sealing : undefined
   const times: ProvenTime[] = [{ name: of, tokens: [Buffer.from(token, 'base64')], seq }]
-  const pem = anchors.map((der) => `-----BEGIN CERTIFICATE-----\n${der}\n-----END CERTIFICATE-----\n`)
+  const pem = [
+    ...anchors.map((der) => pemOf('CERTIFICATE', der)),
+    ...revocations.map((der) => pemOf('X509 CRL', der)),
+    signerRoot,
+  ]
   return { times, anchors: pem.join('') }
 }
 
 /** Place of the first document's `document-sealed`. */
 export const sealing = 5
+/** Place of `batch-attested`. */
+export const attesting = 9
 
 const digest = (letter: string): string => letter.repeat(64)
 
-function history(): Omit<LedgerEntry, 'seq' | 'at' | 'v' | 'actor'>[] {
+function history(pdf: Buffer): Omit<LedgerEntry, 'seq' | 'at' | 'v' | 'actor'>[] {
   const [batchId, otherBatch] = batchIds
   const [documentId, otherDocument] = documentIds
   const sealed = {
@@ -75,19 +98,22 @@ function history(): Omit<LedgerEntry, 'seq' | 'at' | 'v' | 'actor'>[] {
     { type: 'document-deposited', subject: { batchId, documentId }, digests: { sealed: digest('c') } },
     { type: 'deposit-verified', subject: { batchId, documentId }, digests: { sealed: digest('c') } },
     { type: 'batch-closed', subject: { batchId }, details: { verified: 1 } },
+    {
+      ...{ type: 'batch-attested', subject: { batchId } },
+      digests: { certificate: createHash('sha256').update(pdf).digest('hex') },
+    },
   ]
 }
 
-/** Of the whole history, or without its last entries. */
-export async function aLog(privateKey = aKey(), without = 0): Promise<Log> {
+/** Of the whole history, or without its last entries, or with another attestation. */
+export async function aLog(privateKey = aKey(), without = 0, pdf = attestation): Promise<Log> {
   const name = 'ledger.example.fr'
   const signer = signerOf(name, privateKey)
-  const entries = history()
-    .slice(0, history().length - without)
-    .map((entry, seq): LedgerEntry => {
-      const at = new Date(Date.UTC(2026, 10, 22, 8, seq)).toISOString()
-      return { v: 1, seq, at, actor: 'stage.test', ...entry }
-    })
+  const whole = history(pdf)
+  const entries = whole.slice(0, whole.length - without).map((entry, seq): LedgerEntry => {
+    const at = new Date(Date.UTC(2026, 10, 22, 8, seq)).toISOString()
+    return { v: 1, seq, at, actor: 'stage.test', ...entry }
+  })
   const leaves = entries.map((entry) => leafHash(canonicalEntry(entry)))
   const root = rootOf(leaves)
   const text = formatCheckpoint({ origin: name, size: leaves.length, root })
@@ -97,6 +123,9 @@ export async function aLog(privateKey = aKey(), without = 0): Promise<Log> {
   const key = formatVerifierKey(signer)
   return {
     ...{ key, entries, head },
+    since: (old) => ({ old, hashes: consistencyProof(leaves, old) }),
+    headAt: (size) =>
+      signNote(formatCheckpoint({ origin: name, size, root: rootOf(leaves.slice(0, size)) }), signer),
     evidence: (subject, which) => ({
       ...{
         subject,
@@ -106,6 +135,7 @@ export async function aLog(privateKey = aKey(), without = 0): Promise<Log> {
         witnessKeys: [formatCosignerKey(witness)],
         times: [],
         certificates: [],
+        continuity: [],
         anchors: '',
         signerAnchors: '',
       },
@@ -131,9 +161,11 @@ export const aboutFirstDocument = ({ subject }: LedgerEntry): boolean =>
   subject.documentId === documentIds[0] ||
   (subject.documentId === undefined && (subject.batchId === batchIds[0] || subject.patientId === patientId))
 
-export const evidenceOfDocument = (log: Log): Evidence => ({
+export const evidenceOfDocument = (log: Log, pdf = attestation): Evidence => ({
   ...log.evidence({ kind: 'document', id: documentIds[0] }, aboutFirstDocument),
   ...timeOf('p256'),
+  signerAnchors: signerRoot,
+  certificates: log.entries.length > attesting ? [{ seq: attesting, pdf }] : [],
 })
 
 export const aProof = (log: Log): Promise<Uint8Array> => buildProof(evidenceOfDocument(log))

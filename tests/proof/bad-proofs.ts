@@ -1,17 +1,30 @@
 import { buildProof, type Evidence } from '../../src/proof/build.ts'
 import type { FindingCode } from '../../src/proof/findings.ts'
 import { pack, unpack } from '../../src/proof/packing.ts'
-import { certificatePath, entryPath, inclusionPath, manifestPath } from '../../src/proof/proof-file.ts'
+import {
+  certificatePath,
+  consistencyPath,
+  entryPath,
+  inclusionPath,
+  manifestPath,
+} from '../../src/proof/proof-file.ts'
 import { noTrust, type Trust } from '../../src/proof/trust.ts'
 import {
   aboutFirstDocument,
   aKey,
   aLog,
   aProof,
+  attestation,
+  attesting,
   batchIds,
   documentIds,
   evidenceOfDocument,
+  expiredAttestation,
+  type Log,
+  revocationOfSigner,
   sealing,
+  signerRoot,
+  strangerRoot,
   timeOf,
 } from './a-proof.ts'
 
@@ -92,7 +105,7 @@ export async function badProofs(): Promise<BadProof[]> {
       name: 'a head whose root was changed',
       make: forged((evidence) => ({
         ...evidence,
-        checkpoint: evidence.checkpoint.replace('\n9\n', '\n10\n'),
+        checkpoint: evidence.checkpoint.replace('\n10\n', '\n11\n'),
       })),
       code: 'checkpoint-invalid',
     },
@@ -164,6 +177,30 @@ export async function badProofs(): Promise<BadProof[]> {
       code: 'certificate-differs',
       path: certificatePath(sealing),
     },
+    ...(
+      [
+        ['signed by somebody whom nobody vouches for', attestation, 'signer-unknown', strangerRoot],
+        ['of a signer whose certificate had expired', expiredAttestation, 'signer-expired', signerRoot],
+        ['with one byte of its page changed', flipped(attestation, 2_000), 'digest-differs', signerRoot],
+        ['with one byte after its signatures', longer(attestation), 'bytes-after-signature', signerRoot],
+      ] as const
+    ).map(([name, pdf, reason, signerAnchors]) => ({
+      ...{ name: `an attestation ${name}`, code: 'certificate-invalid' as const, reason },
+      path: certificatePath(attesting),
+      make: async () =>
+        buildProof({ ...evidenceOfDocument(await aLog(privateKey, 0, pdf), pdf), signerAnchors }),
+    })),
+    {
+      ...{ name: 'an attestation whose signer was revoked', code: 'certificate-invalid' },
+      ...{ reason: 'signer-revoked', path: certificatePath(attesting) },
+      make: forged((evidence) => ({ ...evidence, anchors: evidence.anchors + revocationOfSigner })),
+    },
+    {
+      ...{ name: 'a token whose authority was revoked', code: 'token-invalid' },
+      ...{ reason: 'timestamp-certificate-revoked', path: 'timestamps/content.1.tsr' },
+      make: forged((evidence) => ({ ...evidence, ...timeOf('revoked') })),
+    },
+    ...(await besideKeptHeads(log, privateKey)),
     {
       name: 'a key that is none',
       make: forged((evidence) => ({ ...evidence, ledgerKey: 'ledger.example.fr+00000000+AAAA' })),
@@ -172,8 +209,47 @@ export async function badProofs(): Promise<BadProof[]> {
   ]
 }
 
-function flip(contents: Contents, path: string): void {
-  const bytes = Uint8Array.from(contents.get(path)!)
-  bytes[bytes.length >> 1]! ^= 1
-  contents.set(path, bytes)
+/** Good proofs, of which the ledger is not the one that somebody remembers. */
+async function besideKeptHeads(log: Log, privateKey: ReturnType<typeof aKey>): Promise<BadProof[]> {
+  const good = () => aProof(log)
+  const other = await aLog(privateKey, 0, expiredAttestation)
+  const path = inclusionPath(0)
+  const beside = (...kept: string[]): { trust: Trust } => ({ trust: { ...noTrust, kept } })
+  const damaged = log.head.replace(/(?<=— ledger\S+ .{20})./, (letter) => (letter === 'A' ? 'B' : 'A'))
+  return [
+    {
+      ...{ name: 'a ledger that is shorter than a head that was kept', code: 'ledger-shrank', path },
+      ...{ reason: '9 < 10', ...beside(log.head) },
+      make: async () => aProof(await aLog(privateKey, 1)),
+    },
+    {
+      ...{ name: 'a ledger that contradicts a head that was kept', code: 'ledger-contradicts', path },
+      ...{ reason: '10', ...beside(other.head), make: good },
+    },
+    {
+      ...{ name: 'a head that was kept of another ledger', code: 'kept-foreign' },
+      ...{ ...beside((await aLog(aKey(), 1)).head), make: good },
+    },
+    {
+      ...{ name: 'a head that was kept, and damaged', code: 'kept-invalid', reason: 'signature-invalid' },
+      ...{ ...beside(damaged), make: good },
+    },
+    {
+      ...{ name: 'a ledger that does not go on from a head that was kept', code: 'consistency-invalid' },
+      ...{ path: consistencyPath(4), reason: 'root-differs', ...beside(await log.headAt(4)) },
+      make: () => buildProof({ ...evidenceOfDocument(log), continuity: [other.since(4)] }),
+    },
+  ]
 }
+
+function flip(contents: Contents, path: string): void {
+  contents.set(path, flipped(contents.get(path)!))
+}
+
+function flipped(from: Uint8Array, at = from.length >> 1): Buffer {
+  const bytes = Buffer.from(from)
+  bytes[at]! ^= 1
+  return bytes
+}
+
+const longer = (from: Uint8Array): Buffer => Buffer.concat([from, Buffer.from('\n')])

@@ -34,7 +34,10 @@ beforeAll(async () => {
   const { ledger, signer, clock } = house
   const evidence = openLedgerEvidence(house.database.system)
   const [truth, archives] = [openTruth(house.database.app, clock), {} as Archives]
-  room = { ledger, signer, clock, evidence, truth, archives, witnesses: [], anchors: [], signerAnchors: [] }
+  room = {
+    ...{ ledger, signer, clock, evidence, truth, archives, witnesses: [] },
+    ...{ anchors: [], signerAnchors: [], revocations: [] },
+  }
   await house.happen(700)
   await record(
     custodyEvent('consent-recorded', { patientId }),

@@ -70,6 +70,12 @@ describe.skipIf(!isInstalled('chromium'))('the verifier page, from a disk, witho
     const bad: BadProof[] = (await badProofs()).filter(({ code }) => code !== 'file-invalid')
     for (const { name, make, trust, path: where } of bad) {
       await page.fill('#ledger-keys', trust?.ledgerKeys[0] ?? '')
+      await page.setInputFiles(
+        '#kept',
+        (trust?.kept ?? []).map((note) => ({
+          ...{ name: 'checkpoint', mimeType: 'text/plain', buffer: Buffer.from(note) },
+        })),
+      )
       const { verdict, text } = await drop([{ name: 'preuve.zip', bytes: await make() }])
       if (verdict !== 'faulty' || !text.includes(where ?? '')) seen[name] = text
     }

@@ -1,9 +1,11 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { buildProof } from '../../../src/proof/build.ts'
+import { readKept } from '../../../src/proof/continuity.ts'
 import { checkProof } from '../../../src/proof/check.ts'
 import { noTrust } from '../../../src/proof/trust.ts'
 import { unpack } from '../../../src/proof/packing.ts'
 import { statementPath } from '../../../src/proof/proof-file.ts'
-import { aLog, aProof, type Log, madeAt } from '../../proof/a-proof.ts'
+import { aLog, aProof, attesting, evidenceOfDocument, type Log, madeAt } from '../../proof/a-proof.ts'
 import { badProofs } from '../../proof/bad-proofs.ts'
 
 let log: Log
@@ -23,7 +25,7 @@ describe('a proof file', () => {
     expect({ verdict, findings, entries: entries.map(({ seq }) => seq) }).toEqual({
       verdict: 'proven',
       findings: [],
-      entries: [0, 1, 3, 5, 6, 7, 8],
+      entries: [0, 1, 3, 5, 6, 7, 8, 9],
     })
   })
 
@@ -40,8 +42,49 @@ describe('a proof file', () => {
     )
   })
 
+  test('names who signed the attestation that the ledger knows, and until when at the latest', async () => {
+    const { grounds } = await checkProof(proof, noTrust, madeAt)
+    expect(grounds?.attested).toMatchObject([
+      { seq: attesting, signer: 'Golden signer', at: expect.stringMatching(/^20/) },
+    ])
+  })
+
   test('is the same file for the same evidence', async () => {
     expect(Buffer.compare(await aProof(log), proof)).toBe(0)
+  })
+})
+
+describe('beside a head that was kept, a proof', () => {
+  const beside = async (kept: string[], since?: number) => {
+    const evidence = evidenceOfDocument(log)
+    const made = await buildProof({ ...evidence, continuity: since ? [log.since(since)] : [] })
+    const report = await checkProof(made, { ...noTrust, kept }, madeAt)
+    return { verdict: report.verdict, kept: report.kept, findings: report.findings }
+  }
+  const continued = (size: number) => ({
+    ...{ verdict: 'coherent', findings: [] },
+    kept: [{ size, standing: 'continued' }],
+  })
+
+  test('of the same ledger goes on from it, where the file shows how', async () => {
+    expect(await beside([await log.headAt(4)], 4)).toEqual(continued(4))
+    expect(await beside([await log.headAt(7)], 7)).toEqual(continued(7))
+  })
+
+  test('says so where it does not show it', async () => {
+    expect(await beside([await log.headAt(5)], 4)).toMatchObject({
+      ...{ verdict: 'coherent', findings: [] },
+      kept: [{ size: 5, standing: 'not-shown' }],
+    })
+  })
+
+  test('of the very same head has nothing more to show', async () => {
+    expect(await beside([log.head])).toEqual(continued(10))
+    expect(await beside(readKept(proof))).toEqual(continued(10))
+  })
+
+  test('what is no head is not taken for one', () => {
+    expect(() => readKept(Buffer.from('10 entries'))).toThrow(/checkpoint-invalid/)
   })
 })
 
