@@ -3,6 +3,7 @@ import type { BatchView, DocumentView, FileView } from '../compose.ts'
 import { stoppedStates } from '../domain/document.ts'
 import type { BatchId, OrganisationId } from '../domain/ids.ts'
 import type { Desk } from './desk.ts'
+import type { RescanView } from './rescan-words.ts'
 import { percent } from './typography.ts'
 
 const pollMs = 700
@@ -16,6 +17,7 @@ export type Waited = {
   readonly files: readonly FileView[]
   /** Those that have stopped. */
   readonly documents: readonly DocumentView[]
+  readonly rescans: readonly RescanView[]
   readonly interrupted: boolean
 }
 
@@ -43,7 +45,9 @@ export async function waitForBatch(
           limit: 10_000,
         })
         const files = await views.files(organisationId, batchId)
-        return { exit: interrupted ? 130 : exitOf(view, files), view, files, documents, interrupted }
+        const rescans = await views.rescans(organisationId, { batchId })
+        const exit = interrupted ? 130 : exitOf(view, files)
+        return { exit, view, files, documents, rescans, interrupted }
       }
       await sleep(pollMs, undefined, { signal }).catch(() => {})
     }

@@ -4,16 +4,19 @@ import type { Facts } from '../domain/failure.ts'
 import type { FailureCode } from '../domain/failures.ts'
 import type { Desk } from './desk.ts'
 import { sayReason } from './refusal.ts'
+import { type RescanView, sayRescans } from './rescan-words.ts'
 import { indented, pairs, table } from './table.ts'
 import { moment, number } from './typography.ts'
 
-/** A batch and what stops it, in words; `documents` are those that have stopped. */
-export function sayBatch(
-  desk: Desk,
-  batch: BatchView,
-  documents: readonly DocumentView[],
-  files: readonly FileView[] = [],
-): string {
+type Within = {
+  /** Those that have stopped. */
+  readonly documents: readonly DocumentView[]
+  readonly files: readonly FileView[]
+  readonly rescans: readonly RescanView[]
+}
+
+/** A batch and what stops it, in words. */
+export function sayBatch(desk: Desk, batch: BatchView, { documents, files, rescans }: Within): string {
   const { batch: say } = desk.say
   const parts = [
     [facts(desk, batch), ...stop(desk, batch)].join('\n'),
@@ -22,6 +25,7 @@ export function sayBatch(
     ...(batch.counted.documents > 0
       ? [`${say.documents}\n${indented(sayDocuments(desk, batch, documents))}`]
       : []),
+    ...sayRescans(desk, rescans),
   ]
   return parts.join('\n\n')
 }

@@ -54,11 +54,16 @@ async function submit(desk: Desk, { wait }: { wait?: true }, directory: string):
   const words = [isNew ? say.submitted(batchId) : say.known(batchId, states[state])]
   if (!wait) return desk.answer(submission, () => [...words, `→ ${say.follow(batchId)}`].join('\n'))
   desk.note(words[0]!)
-  const { exit, view, files, documents, interrupted } = await waitForBatch(desk, organisationId, batchId)
-  desk.answer({ ...submission, state: view.state, batch: { ...view, files } }, () =>
-    [sayBatch(desk, view, documents, files), ...(interrupted ? [`→ ${say.leftRunning(batchId)}`] : [])].join(
-      '\n',
-    ),
+  const { exit, view, files, documents, rescans, interrupted } = await waitForBatch(
+    desk,
+    organisationId,
+    batchId,
+  )
+  desk.answer({ ...submission, state: view.state, batch: { ...view, files, rescans } }, () =>
+    [
+      sayBatch(desk, view, { documents, files, rescans }),
+      ...(interrupted ? [`→ ${say.leftRunning(batchId)}`] : []),
+    ].join('\n'),
   )
   return exit
 }
@@ -115,8 +120,9 @@ const show: Work = async (desk, _options, id) => {
     states: stoppedStates,
     limit: 10_000,
   })
-  desk.answer({ ...view, files, documents: summary(view, documents) }, () =>
-    sayBatch(desk, view, documents, files),
+  const rescans = await views.rescans(organisationId, { batchId: view.id })
+  desk.answer({ ...view, files, documents: summary(view, documents), rescans }, () =>
+    sayBatch(desk, view, { documents, files, rescans }),
   )
 }
 

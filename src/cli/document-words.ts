@@ -4,6 +4,7 @@ import type { PatientId } from '../domain/ids.ts'
 import type { ReadingFigures } from '../domain/reading-figures.ts'
 import { stop } from './batch-words.ts'
 import type { Desk } from './desk.ts'
+import { type RescanView, sayRescans } from './rescan-words.ts'
 import { type Cell, indented, pairs, table } from './table.ts'
 import { moment, number, percent } from './typography.ts'
 
@@ -61,8 +62,15 @@ function whyStopped(desk: Desk, document: DocumentView): string[] {
 export function sayDocument(
   desk: Desk,
   document: DocumentView,
-  events: readonly RecordedEvent[],
-  fileNumber: string | undefined,
+  {
+    events,
+    rescans,
+    fileNumber,
+  }: {
+    readonly events: readonly RecordedEvent[]
+    readonly rescans: readonly RescanView[]
+    readonly fileNumber: string | undefined
+  },
 ): string {
   const { say } = desk
   const { facts } = say.document
@@ -89,6 +97,7 @@ export function sayDocument(
   ])
   return [
     [head, ...whyStopped(desk, document)].join('\n'),
+    ...sayRescans(desk, rescans),
     ...(document.deposits.length > 0 ? [`${say.document.deposits}\n${sayDeposits(desk, document)}`] : []),
     `${say.document.history}\n${indented(table(say.document.historyColumns, history, desk.width - 2))}`,
   ].join('\n\n')

@@ -135,11 +135,11 @@ async function show(desk: Desk, { identities }: { identities?: true }, id: Docum
   const [document] = await views.documents(organisationId, { id: id, limit: 1 })
   if (!document) throw new Failure('not-found', { kind: 'document' })
   const events = await views.documentEvents(organisationId, document.id)
+  const rescans = await views.rescans(organisationId, { documentId: document.id })
   const numbers = await fileNumbers(desk, [document], identities)
   const fileNumber = numbers.get(document.patientId!)
-  desk.answer({ ...document, ...(identities ? { fileNumber: fileNumber ?? null } : {}), events }, () =>
-    sayDocument(desk, document, events, fileNumber),
-  )
+  const value = { ...document, ...(identities ? { fileNumber: fileNumber ?? null } : {}), rescans, events }
+  desk.answer(value, () => sayDocument(desk, document, { events, rescans, fileNumber }))
 }
 
 async function attribute(

@@ -2,6 +2,7 @@ import { publicLedgerEn, witnessEn } from './say-ledger-en.ts'
 import { proofEn } from './say-proof-en.ts'
 import { keysEn } from './say-keys-en.ts'
 import { queueEn } from './say-queue-en.ts'
+import { rescanEn } from './say-rescan-en.ts'
 import { storageEn } from './say-storage-en.ts'
 import type { Say } from './say-fr.ts'
 import { wordsEn } from './words-en.ts'
@@ -15,6 +16,7 @@ export const en: Say = {
   storage: storageEn,
   queue: queueEn,
   keys: keysEn,
+  rescan: rescanEn,
 
   init: {
     configurationWritten: (file) => `Configuration written: ${file}`,

@@ -2,6 +2,7 @@ import { proofFr } from './say-proof-fr.ts'
 import { keysFr } from './say-keys-fr.ts'
 import { publicLedgerFr, witnessFr } from './say-ledger-fr.ts'
 import { queueFr } from './say-queue-fr.ts'
+import { rescanFr } from './say-rescan-fr.ts'
 import { storageFr } from './say-storage-fr.ts'
 import { wordsFr } from './words-fr.ts'
 
@@ -14,6 +15,7 @@ export const fr = {
   storage: storageFr,
   queue: queueFr,
   keys: keysFr,
+  rescan: rescanFr,
   witness: witnessFr,
 
   init: {

@@ -26,7 +26,7 @@ const PageFault = z.enum([
   'dark-borders',
   'two-pages',
 ])
-type PageFault = z.infer<typeof PageFault>
+export type PageFault = z.infer<typeof PageFault>
 
 /** `rescan`: what stands on the paper cannot all be read from this scan. `poor`: a better scan would be read better. */
 const Verdict = z.enum(['good', 'poor', 'rescan'])

@@ -10,6 +10,7 @@ import { type DocumentFilter, type DocumentView, documentEvents, listDocuments }
 import { ofEachState } from './views-states.ts'
 import { latestEntries, ledgerHead } from './views-ledger.ts'
 import { fileNumbersOf, listPatients, type PatientView } from './views-patients.ts'
+import { listRescans, type RescanView } from './views-rescans.ts'
 import { listPaperToReturn, type PaperReturnView } from './views-returns.ts'
 
 /** A batch as its people follow it. */
@@ -72,6 +73,11 @@ export function openViews(app: Database, system: Database, keys: () => KeyProvid
       organisationId: OrganisationId,
       filter: { batchId?: BatchId; limit: number },
     ): Promise<PaperReturnView[]> => within(organisationId, (tx) => listPaperToReturn(tx, filter)),
+    /** Pages whose sheets should be scanned again. */
+    rescans: (
+      organisationId: OrganisationId,
+      of: { readonly batchId: BatchId } | { readonly documentId: DocumentId },
+    ): Promise<RescanView[]> => within(organisationId, (tx) => listRescans(tx, of)),
     documentEvents: (organisationId: OrganisationId, id: DocumentId) =>
       within(organisationId, (tx) => documentEvents(tx, id)),
     /** In clear: for the eyes of who asked, only. */

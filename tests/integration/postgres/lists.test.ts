@@ -116,3 +116,18 @@ test('what happened to a document is found by the document', async () => {
     { type: 'document-composed', subject },
   ])
 })
+
+test('pages to scan again are those of that verdict, with their place on the paper and their faults', async () => {
+  const document = (await views.documents(organisation, { limit: 100 })).at(-1)
+  const judge = (verdict: string) =>
+    sql`update pages set facts = ${JSON.stringify({ quality: { verdict, faults: ['faint'] } })}
+        where document_id = ${document!.id}`.execute(database.owner)
+  const { id: documentId, batchId, position } = document!
+  await judge('poor')
+  expect(await views.rescans(organisation, { batchId })).toEqual([])
+  await judge('rescan')
+  const page = { file: 1, page: 1, documentId, document: position, faults: ['faint'] }
+  expect(await views.rescans(organisation, { batchId })).toEqual([page])
+  expect(await views.rescans(organisation, { documentId })).toEqual([page])
+  expect(await views.rescans(await addFullOrganisation(database), { batchId })).toEqual([])
+})
