@@ -3,6 +3,7 @@ import type { Contract, Host } from './domain/contract.ts'
 import type { Deposit } from './domain/deposit.ts'
 import type { FileKind } from './domain/file-kind.ts'
 import type { BatchId, DocumentId, FileId, OrganisationId, PatientId } from './domain/ids.ts'
+import type { OwnText, OwnTextWish } from './domain/own-text.ts'
 import type { Barcode, MediaType, PageFacts, Recognition, Turn } from './domain/page.ts'
 import type { StagedObject } from './domain/staged.ts'
 import type { StagingUse } from './domain/staging-room.ts'
@@ -130,7 +131,9 @@ export type PageImage = {
   readonly dpi: number
   readonly width: number
   readonly height: number
-}
+  /** The words that the file itself carries for this page. */
+  readonly ownText?: OwnText | undefined
+} & Pick<PageFacts, 'dpiIsAssumed' | 'scannedDpi'>
 export type { FileKind }
 
 /** Cuts a scanner's file into page images, one per side, without changing a pixel where it can. */
@@ -328,6 +331,8 @@ export type HouseRules = {
   readonly production: boolean
   /** Languages to recognise, as three-letter codes. */
   readonly languages: readonly string[]
+  /** What becomes of words that pages of a PDF carry; kept where nothing is said. */
+  readonly ownText?: OwnTextWish
   /** Object Lock COMPLIANCE is renewed in steps of so many days; 0 leaves objects unlocked. */
   readonly lockDays: number
   /** The kinds of papers that are told apart, and the words that tell them. */

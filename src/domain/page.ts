@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { BatchId, DocumentId, FileId, PageId } from './ids.ts'
+import { OwnTextFigures } from './own-text-figures.ts'
 import { PageQuality } from './page-quality.ts'
 import type { StagedObject } from './staged.ts'
 
@@ -30,6 +31,10 @@ export const PageFacts = z.object({
   xHeight: z.number().positive().optional(),
   /** Of a page that is not blank. */
   quality: PageQuality.optional(),
+  /** The file says nothing of its resolution, or something absurd: `dpi` is that of a sheet of a usual size. */
+  dpiIsAssumed: z.literal(true).optional(),
+  /** Dots per inch across and down as it was scanned, where its pixels were no squares; it was stretched to `dpi`. */
+  scannedDpi: z.object({ across: z.number().positive(), down: z.number().positive() }).optional(),
 })
 export type PageFacts = z.infer<typeof PageFacts>
 
@@ -72,6 +77,10 @@ export const Recognition = z.object({
   read: z.number().min(0).max(1).optional(),
   /** How the page was made ready for reading: figures by step. */
   recipe: z.record(z.string(), z.number()).optional(),
+  /** Where the words come from: those that its file carries, or recognised, as of all pages read before this was told. */
+  source: z.enum(['own-text', 'recognised']).optional(),
+  /** What became of the words that its file carried, if any. */
+  ownText: OwnTextFigures.optional(),
 })
 export type Recognition = z.infer<typeof Recognition>
 
@@ -106,4 +115,6 @@ export type StagedImage = StagedObject & {
   readonly dpi: number
   readonly width: number
   readonly height: number
-}
+  /** The words that its file carries (`OwnText`), staged. */
+  readonly ownText?: StagedObject
+} & Pick<PageFacts, 'dpiIsAssumed' | 'scannedDpi'>

@@ -4,6 +4,7 @@ import { DocumentFindings } from './document-findings.ts'
 import { Failure } from './failure.ts'
 import { DocumentId } from './ids.ts'
 import { jsonOf } from './json.ts'
+import { OwnTextFigures } from './own-text-figures.ts'
 import { Turn } from './page.ts'
 import { ReadingFigures } from './reading-figures.ts'
 
@@ -32,6 +33,9 @@ const IndexedPage = z.object({
   /** Taken for blank, and not read. */
   blank: z.boolean(),
   reading: ReadingFigures.nullable(),
+  /** Of a page that was read, unless it was before this was told: whether the words are the file's own, and what became of those. */
+  source: z.enum(['own-text', 'recognised']).optional(),
+  ownText: OwnTextFigures.optional(),
 })
 export type IndexedPage = z.infer<typeof IndexedPage>
 

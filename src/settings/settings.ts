@@ -98,6 +98,8 @@ export const Settings = z.strictObject({
         .default(['fra']),
       /** `native` asks for the program tesseract, and its languages, on the PATH of the page workers. */
       engine: z.enum(['tesseract.js', 'native']).default('tesseract.js'),
+      /** Pages that were never on paper, and say legibly what they show, keep their own words; `recognise` reads them all the same. */
+      ownText: z.enum(['keep', 'recognise']).default('keep'),
     })
     .prefault({}),
   /** The searchable copy that is read every day; the scanner's own file is kept beside it, byte for byte. */

@@ -95,7 +95,7 @@ export const discardPages = defineStage({
 })
 
 const stagedOf = ({ image, marks, words }: Page): StagedObject[] =>
-  [image, marks, words].filter((object) => object !== null)
+  [image, image?.ownText, marks, words].filter((object) => object !== null && object !== undefined)
 
 /** What other documents still need of a file's page images. */
 async function keptOf(fileId: FileId, documentId: DocumentId, records: Records) {

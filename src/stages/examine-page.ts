@@ -26,7 +26,9 @@ export const examinePage = defineStage({
   async run({ page, thorough }, { staging, examiner, barcodes }) {
     const { batchId, image } = page
     const content = await staging.read(batchId, image!)
-    const { facts, view } = await examiner.examine(content, image!.mediaType, image!.dpi)
+    const { mediaType, dpi, dpiIsAssumed, scannedDpi } = image!
+    const { facts: seenFacts, view } = await examiner.examine(content, mediaType, dpi)
+    const facts = { ...seenFacts, ...(dpiIsAssumed && { dpiIsAssumed }), ...(scannedDpi && { scannedDpi }) }
     const seen = view ? await barcodes.read(view) : []
     // Only what looks like a barcode, on a pile that has cover sheets, and is none that could be read, is worth more.
     const isMissing = view && thorough && !seen.some(({ text }) => isCoverSheet(text))
@@ -42,6 +44,7 @@ export const examinePage = defineStage({
           details: {
             ...{ number: page.number, blank: facts.blank, barcodes: marks.length },
             ...(facts.quality && { verdict: facts.quality.verdict }),
+            ...(dpiIsAssumed && { dpiIsAssumed }),
           },
         },
       ),

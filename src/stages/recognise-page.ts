@@ -1,10 +1,13 @@
 import { z } from 'zod'
 import { custodyEvent } from '../domain/custody.ts'
 import type { Document } from '../domain/document.ts'
-import type { DocumentId, PageId } from '../domain/ids.ts'
+import type { BatchId, DocumentId, PageId } from '../domain/ids.ts'
+import { comparedWith, isKept } from '../domain/own-text-agreement.ts'
+import { OwnText, readFromOwnText } from '../domain/own-text.ts'
 import type { Page, Recognition } from '../domain/page.ts'
 import { StagedObject } from '../domain/staged.ts'
 import { type UnderstoodPage, understandPage } from '../domain/understanding/understand-page.ts'
+import type { Ports, Staging } from '../ports.ts'
 import type { Records } from '../records.ts'
 import { discardPagesOf, documentAt } from './consent-gate.ts'
 import { completed, defineStage } from './stage.ts'
@@ -30,14 +33,13 @@ export const recognisePage = defineStage({
   },
 
   async run({ page }, { staging, recogniser, thumbnailer, rules }, { signal }) {
-    const { batchId, documentId, image, facts } = page
+    const { batchId, documentId, image } = page
     const content = await staging.read(batchId, image!)
-    const { turn, turnIsSure, dpi, skew, xHeight } = facts!
-    const recognition = await recogniser.recognise(
-      content,
-      { turn, turnIsSure, dpi, skew, xHeight, languages: rules.languages },
-      signal,
-    )
+    const own = image!.ownText && (await ownTextOf(batchId, image!.ownText, staging))
+    const recognition =
+      own && isKept(own, rules.ownText ?? 'keep')
+        ? readFromOwnText(own)
+        : await recognised(page, content, { recogniser, rules, signal, own })
     const thumbnail = await thumbnailer.thumbnail(content, { turn: recognition.turn })
     const understood: UnderstoodPage = {
       ...recognition,
@@ -70,8 +72,32 @@ export const recognisePage = defineStage({
   },
 })
 
-function figuresOf({ lines, regions = [], confidence, read, turn }: Recognition): Record<string, number> {
+const ownTextOf = async (batchId: BatchId, staged: StagedObject, staging: Staging): Promise<OwnText> =>
+  OwnText.parse(JSON.parse((await staging.read(batchId, staged)).toString()))
+
+type Reading = Pick<Ports, 'recogniser' | 'rules'> & {
+  readonly signal: AbortSignal
+  readonly own: OwnText | undefined
+}
+
+/** A page as it was read, and beside it what became of the words that it carries. */
+async function recognised(
+  { facts }: Page,
+  content: Buffer,
+  { recogniser, rules, signal, own }: Reading,
+): Promise<Recognition> {
+  const { turn, turnIsSure, dpi, skew, xHeight } = facts!
+  const options = { turn, turnIsSure, dpi, skew, xHeight, languages: rules.languages }
+  const reading = await recogniser.recognise(content, options, signal)
+  return { ...reading, source: 'recognised', ...(own && { ownText: comparedWith(own, reading) }) }
+}
+
+function figuresOf(recognition: Recognition): Record<string, number | string> {
+  const { lines, regions = [], confidence, read, turn, source, ownText } = recognition
   return {
+    ...(ownText && { source: source!, ownText: ownText.fate, ownWords: ownText.words }),
+    ...(ownText?.fault && { ownTextFault: ownText.fault }),
+    ...(ownText?.agreement !== undefined && { agreementPercent: Math.round(ownText.agreement * 100) }),
     words: lines.reduce((total, line) => total + line.words.length, 0),
     ...{ confidence: Math.round(confidence), turn, unread: regions.length },
     ...(read !== undefined && { readPercent: Math.round(read * 100) }),

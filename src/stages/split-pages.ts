@@ -5,6 +5,7 @@ import { Failure } from '../domain/failure.ts'
 import type { FailureCode } from '../domain/failures.ts'
 import { derivedId, type FileId, type PageId } from '../domain/ids.ts'
 import type { StagedImage } from '../domain/page.ts'
+import type { PageImage, Staging } from '../ports.ts'
 import type { Records } from '../records.ts'
 import { composeWhenExamined } from './compose-documents.ts'
 import { completed, defineStage, type StageContext } from './stage.ts'
@@ -26,10 +27,9 @@ export const splitPages = defineStage({
     const content = await staging.open(file.batchId, file.staged)
     const images: StagedImage[] = []
     try {
-      for await (const { image, ...page } of splitter.split(content, file.kind!, signal)) {
+      for await (const page of splitter.split(content, file.kind!, signal)) {
         signal.throwIfAborted()
-        const { mediaType, dpi, width, height } = page
-        images.push({ ...(await staging.put(file.batchId, image, file.id)), mediaType, dpi, width, height })
+        images.push(await stagedImage(page, file, staging))
       }
     } finally {
       await content.close()
@@ -38,7 +38,7 @@ export const splitPages = defineStage({
       custodyEvent(
         'file-split',
         { batchId: file.batchId, fileId: file.id },
-        { details: { pages: images.length } },
+        { details: { pages: images.length, ...figuresOf(images) } },
       ),
     ])
   },
@@ -55,6 +55,27 @@ export const splitPages = defineStage({
     rejectFile(subjectId as FileId, new Failure(reason, facts), records, context),
   fail: (subjectId, failure, records, context) => rejectFile(subjectId as FileId, failure, records, context),
 })
+
+/** The image of a page, and the words that its file carries for it, each encrypted at once. */
+async function stagedImage(
+  { number: _, image, ownText, ...page }: PageImage,
+  { batchId, id }: BatchFile,
+  staging: Staging,
+): Promise<StagedImage> {
+  const staged = await staging.put(batchId, image, id)
+  if (!ownText) return { ...staged, ...page }
+  return { ...staged, ...page, ownText: await staging.put(batchId, Buffer.from(JSON.stringify(ownText)), id) }
+}
+
+/** How many pages are not as an ordinary scanner writes them; nothing is said where all are. */
+function figuresOf(images: readonly StagedImage[]): Record<string, number> {
+  const counts = {
+    withOwnText: images.filter(({ ownText }) => ownText).length,
+    dpiAssumed: images.filter(({ dpiIsAssumed }) => dpiIsAssumed).length,
+    stretched: images.filter(({ scannedDpi }) => scannedDpi).length,
+  }
+  return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0))
+}
 
 const fileReasons: readonly FailureCode[] = [
   'file-unreadable',

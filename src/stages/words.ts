@@ -70,6 +70,8 @@ function indexedPage(page: Page, read: UnderstoodPage | undefined): IndexedPage 
     thumbnail: read?.thumbnail ? thumbnailName(number) : null,
     ...{ dpi: sizeOf(page).dpi, turn: read?.turn ?? 0, blank: page.facts?.blank ?? false },
     reading: read ? readingFigures([measuredPage(read)]) : null,
+    ...(read?.source && { source: read.source }),
+    ...(read?.ownText && { ownText: read.ownText }),
   }
 }
 

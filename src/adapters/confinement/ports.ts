@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Failure } from '../../domain/failure.ts'
+import { OwnText } from '../../domain/own-text.ts'
 import { Barcode, MediaType, PageFacts, type Turn } from '../../domain/page.ts'
 import type { BarcodeReader, FileSplitter, PageExaminer, PageImage, Thumbnailer } from '../../ports.ts'
 import type { Confinement, Task } from './confinement.ts'
@@ -15,6 +16,9 @@ const SplitPage = z.object({
   dpi: z.number().positive(),
   width: pixels,
   height: pixels,
+  dpiIsAssumed: PageFacts.shape.dpiIsAssumed,
+  scannedDpi: PageFacts.shape.scannedDpi,
+  ownText: OwnText.optional(),
 })
 const Barcodes = z.array(Barcode).max(1_000)
 const Prepared = z.object({

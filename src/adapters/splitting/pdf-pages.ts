@@ -37,7 +37,8 @@ export async function* pdfPages(
       signal.throwIfAborted()
       const sole = structure && soleImage(structure, index)
       const taken = sole && (await takenPage(sole, index + 1, limits))
-      if (taken) yield taken
+      if (taken && !sole.hasText) yield taken
+      else if (taken) yield { ...taken, ...(await unseenText(rendering, index, taken)) }
       else {
         const renderer = await rendering.rendererOf(index)
         yield await renderer.render(index, sole ? dpiOf(sole) : renderDpi, limits)
@@ -45,6 +46,22 @@ export async function* pdfPages(
     }
   } finally {
     rendering.close()
+  }
+}
+
+/** A page whose image was taken needs no renderer, and is no worse for words that cannot be had. */
+async function unseenText(
+  { rendererOf }: ReturnType<typeof renderingOf>,
+  index: number,
+  size: PageImage,
+): Promise<Pick<PageImage, 'ownText'>> {
+  try {
+    const renderer = await rendererOf(index)
+    const ownText = await renderer.unseenText(index, size)
+    return ownText ? { ownText } : {}
+  } catch (error) {
+    if (error instanceof Failure) return {}
+    throw error
   }
 }
 

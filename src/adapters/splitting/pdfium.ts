@@ -1,4 +1,4 @@
-import { PDFiumDocument, PDFiumModule } from '@hyzyla/pdfium'
+import { PDFiumDocument, PDFiumModule, type PDFiumPage } from '@hyzyla/pdfium'
 import type { Content } from './content.ts'
 
 /** As much of the engine's WebAssembly as is used here; no library of types that we have tells of it. */
@@ -7,7 +7,7 @@ declare const WebAssembly: {
   Instance: new (module: object, imports: object) => { readonly exports: Readonly<Record<string, unknown>> }
 }
 
-type Module = Awaited<ReturnType<typeof PDFiumModule>> & {
+export type Module = Awaited<ReturnType<typeof PDFiumModule>> & {
   _FPDF_InitLibrary(): void
   _FPDF_LoadCustomDocument(access: number, password: number): number
   wasmExports: { readonly __indirect_function_table: { set(place: number, callee: unknown): void } }
@@ -31,6 +31,12 @@ const bridge = Uint8Array.of(
   2, 7, 1, 1, 0x65, 1, 0x66, 0, 0, // import "e" "f" of type 0
   7, 5, 1, 1, 0x66, 0, 0, // export "f"
 )
+
+/** The library behind a page, and the page as that knows it: its wrapper has no places of words. */
+export function innerPage(page: PDFiumPage): { readonly library: Module; readonly page: number } {
+  const { module, pageIdx } = page as unknown as { module: Module; pageIdx: number }
+  return { library: module, page: pageIdx }
+}
 
 /** The table of functions has a fixed size and one free place: the null pointer. */
 const place = 0

@@ -14,28 +14,38 @@ export type Placement = {
   readonly name: string
   readonly matrix: Matrix
   readonly clip?: Rectangle
+  /** Invisible text lies over it. */
+  readonly hasText?: true
 }
 
-type State = Omit<Placement, 'name'>
+type State = Omit<Placement, 'name' | 'hasText'>
 
 /** Operators that leave no mark on the page, whatever their operands. */
 const harmless = new Set(
   'BT ET Tf Td TD Tm T* Tc Tw Tz TL Ts BMC BDC EMC MP DP BX EX n w J j M d ri i'.split(' '),
 )
+/** Colours leave no mark by themselves; painted with later, a stencil takes them on. */
+const colours = new Set('g G rg RG k K cs CS sc SC scn SCN'.split(' '))
 const showsText = new Set(['Tj', 'TJ', "'", '"'])
 const invisible = 3
+const unpainting = new Set(['q', 'Q', 'cm'])
 
 /**
  * Finds the single image of a page: its content paints one XObject and nothing else but invisible text, as a scanner
  * or its text recognition writes it. Undefined as soon as anything else might leave a mark.
+ * `isUnseen` tells, by their names, XObjects that are but more of that text.
  */
-export function placementOf(content: string): Placement | undefined {
+export function placementOf(
+  content: string,
+  isUnseen: (name: string) => boolean = () => false,
+): Placement | undefined {
   let state: State = { matrix: [1, 0, 0, 1, 0, 0] }
   const saved: State[] = []
   let path: Rectangle[] = []
   let clipping = false
   let textMode = 0
   let placement: Placement | undefined
+  let hasText = false
   for (const { operator, operands } of operationsOf(content)) {
     if (operator === 'q') saved.push(state)
     else if (operator === 'Q') state = saved.pop() ?? state
@@ -51,9 +61,14 @@ export function placementOf(content: string): Placement | undefined {
     else if (operator === 'Tr') textMode = Number(operands[0])
     else if (operator === 'Do') {
       const name = operands[0]
-      if (placement || typeof name !== 'object') return undefined
-      placement = { name: name.name, ...state }
-    } else if (showsText.has(operator) ? textMode !== invisible : !harmless.has(operator)) return undefined
+      if (typeof name !== 'object') return undefined
+      if (isUnseen(name.name)) hasText = true
+      else if (placement) return undefined
+      else placement = { name: name.name, ...state }
+    } else if (showsText.has(operator)) {
+      if (textMode !== invisible) return undefined
+      hasText = true
+    } else if (!harmless.has(operator) && !(placement && colours.has(operator))) return undefined
     if (operator === 'n') {
       if (clipping && path.length !== 1) return undefined
       if (clipping) state = { ...state, clip: state.clip ? overlap(state.clip, path[0]!) : path[0]! }
@@ -61,7 +76,21 @@ export function placementOf(content: string): Placement | undefined {
       clipping = false
     }
   }
-  return placement
+  return placement && hasText ? { ...placement, hasText } : placement
+}
+
+/** Whether a content shows text that is invisible, and paints nothing else. */
+export function isUnseenText(content: string): boolean {
+  let textMode = 0
+  let hasText = false
+  for (const { operator, operands } of operationsOf(content)) {
+    if (operator === 'Tr') textMode = Number(operands[0])
+    else if (showsText.has(operator)) {
+      if (textMode !== invisible) return false
+      hasText = true
+    } else if (!unpainting.has(operator) && !harmless.has(operator) && !colours.has(operator)) return false
+  }
+  return hasText
 }
 
 const overlap = (one: Rectangle, other: Rectangle): Rectangle => ({

@@ -1,10 +1,12 @@
-import type { PDFiumDocument } from '@hyzyla/pdfium'
+import type { PDFiumDocument, PDFiumPage } from '@hyzyla/pdfium'
 import sharp, { type Sharp } from 'sharp'
 import { Failure } from '../../domain/failure.ts'
+import type { OwnText } from '../../domain/own-text.ts'
 import type { PageImage } from '../../ports.ts'
 import type { Content } from './content.ts'
 import type { Limits } from './limits.ts'
-import { longestFile, openDocument } from './pdfium.ts'
+import { ownTextOf, toldText } from './own-text.ts'
+import { innerPage, longestFile, openDocument } from './pdfium.ts'
 import { refuseVast } from './verified-page.ts'
 
 /** A PDF opened by the full renderer. */
@@ -12,6 +14,8 @@ export type RenderedPdf = {
   readonly pages: number
   /** Renders a page (from 0), turned as the file says; grey when it has no colour. */
   render(index: number, dpi: number, limits: Limits): Promise<PageImage>
+  /** Words that lie unseen over a page that is an image of that size; undefined where there are none. */
+  unseenText(index: number, size: { width: number; height: number }): Promise<OwnText | undefined>
   close(): void
 }
 
@@ -47,22 +51,37 @@ export async function openForRendering(content: Content): Promise<RenderedPdf> {
   }
   /** What had been read when the first page since was there. */
   let base: number | undefined
+  const pageAt = async (index: number): Promise<PDFiumPage> => {
+    const { bytes, share } = refreshedAfter
+    if (base !== undefined && read - base > Math.max(bytes, base * share)) {
+      close()
+      base = undefined
+    }
+    pdf ??= await open()
+    const page = pdf.getPage(index)
+    base ??= read
+    return page
+  }
   return {
     pages,
-    async render(index, dpi, limits) {
-      const { bytes, share } = refreshedAfter
-      if (base !== undefined && read - base > Math.max(bytes, base * share)) {
-        close()
-        base = undefined
+    async unseenText(index, size) {
+      const page = await pageAt(index)
+      const { library, page: inner } = innerPage(page)
+      try {
+        const told = toldText(page, size)
+        return told && ownTextOf(told)
+      } finally {
+        library._FPDF_ClosePage(inner)
       }
-      pdf ??= await open()
-      const page = pdf.getPage(index)
-      base ??= read
+    },
+    async render(index, dpi, limits) {
+      const page = await pageAt(index)
       const { originalWidth, originalHeight } = page.getOriginalSize()
       const wanted = [originalWidth, originalHeight].map((points) => Math.round((points * dpi) / 72))
       const [across, down] = wanted as [number, number]
       if (!(across >= 1 && down >= 1)) throw new Failure('file-unreadable', { page: index + 1 })
       refuseVast(across, down, index + 1, limits)
+      const told = toldText(page, { width: across, height: down })
       const { data, width, height } = await page.render({
         width: across,
         height: down,
@@ -71,7 +90,8 @@ export async function openForRendering(content: Content): Promise<RenderedPdf> {
         renderFormFields: true,
       })
       const image = await pngOfBitmap(data, width, height, dpi)
-      return { number: index + 1, image, mediaType: 'image/png', dpi, width, height }
+      const rendered = { number: index + 1, image, mediaType: 'image/png', dpi, width, height } as const
+      return told ? { ...rendered, ownText: ownTextOf(told, data) } : rendered
     },
     close,
   }

@@ -2,7 +2,7 @@ import { constants, inflateSync } from 'node:zlib'
 import { PDFArray, PDFDict, PDFName, PDFNumber, type PDFPageLeaf, PDFRawStream } from '@cantoo/pdf-lib'
 import { Failure } from '../../domain/failure.ts'
 import { Turn } from '../../domain/page.ts'
-import { type Placement, placementOf, type Rectangle, turnOf, unitSquare } from './placement.ts'
+import { isUnseenText, type Placement, placementOf, type Rectangle, turnOf, unitSquare } from './placement.ts'
 
 export type SoleImage = {
   readonly stream: PDFRawStream
@@ -11,6 +11,8 @@ export type SoleImage = {
   /** Size on paper of the stored image, before the turn, in inches. */
   readonly widthInches: number
   readonly heightInches: number
+  /** Invisible text lies over it. */
+  readonly hasText: boolean
 }
 
 const longestContent = 4 << 20
@@ -22,7 +24,8 @@ const longestContent = 4 << 20
 export function soleImageOf(page: PDFPageLeaf): SoleImage | undefined {
   if (hasVisibleAnnotations(page)) return undefined
   const content = contentOf(page)
-  const placement = content && placementOf(content)
+  const placement =
+    content === undefined ? undefined : placementOf(content, (name) => isUnseenForm(page, name))
   if (!placement) return undefined
   const stream = xObject(page, placement.name)
   if (stream?.dict.lookup(PDFName.of('Subtype')) !== PDFName.of('Image')) return undefined
@@ -35,6 +38,7 @@ export function soleImageOf(page: PDFPageLeaf): SoleImage | undefined {
     turn: Turn.parse(normal(turn + numberOr(page.Rotate(), 0))),
     widthInches: Math.hypot(a, b) * unit,
     heightInches: Math.hypot(c, d) * unit,
+    hasText: placement.hasText ?? false,
   }
 }
 
@@ -65,6 +69,14 @@ function decoded({ dict, contents }: PDFRawStream): Buffer | undefined {
   const only = filter instanceof PDFArray && filter.size() === 1 ? filter.lookup(0) : filter
   if (only !== PDFName.of('FlateDecode') || dict.has(PDFName.of('DecodeParms'))) return undefined
   return inflateSync(contents, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: longestContent })
+}
+
+/** A form that holds invisible text alone, as some recognitions lay theirs over a page. */
+function isUnseenForm(page: PDFPageLeaf, name: string): boolean {
+  const stream = xObject(page, name)
+  if (stream?.dict.lookup(PDFName.of('Subtype')) !== PDFName.of('Form')) return false
+  const bytes = decoded(stream)
+  return bytes !== undefined && bytes.length <= longestContent && isUnseenText(bytes.toString('latin1'))
 }
 
 function xObject(page: PDFPageLeaf, name: string): PDFRawStream | undefined {

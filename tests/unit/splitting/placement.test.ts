@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { placementOf, turnOf, unitSquare } from '../../../src/adapters/splitting/placement.ts'
+import { isUnseenText, placementOf, turnOf, unitSquare } from '../../../src/adapters/splitting/placement.ts'
 
 const scan = 'q 595 0 0 842 0 0 cm /Im0 Do Q'
 
@@ -54,4 +54,29 @@ test('sees that a mirrored or slanted image is no plain turn', () => {
 
 test('knows where a turned image lies', () => {
   expect(unitSquare([0, -595, 842, 0, 0, 595])).toEqual({ x0: 0, y0: 0, x1: 842, y1: 595 })
+})
+
+test('tells that invisible text lies over the image, in the page or in a form', () => {
+  const text = 'BT 3 Tr /F1 12 Tf (Nom) Tj ET'
+  expect(placementOf(`${scan} ${text}`)?.hasText).toBe(true)
+  expect(placementOf(`${scan} q /OCR Do Q`, (name) => name === 'OCR')).toMatchObject({
+    name: 'Im0',
+    hasText: true,
+  })
+  expect(placementOf(`q /OCR Do Q ${scan}`, (name) => name === 'OCR')?.name).toBe('Im0')
+  expect(placementOf(scan)?.hasText).toBeUndefined()
+})
+
+test('lets colours pass that nothing is painted with, not those that a stencil would take on', () => {
+  expect(placementOf(`${scan} BT 0 0 0 rg 3 Tr (a) Tj ET`)?.name).toBe('Im0')
+  expect(placementOf(`1 0 0 rg ${scan}`)).toBeUndefined()
+})
+
+test.each([
+  ['invisible text alone', 'q 1 0 0 1 0 0 cm BT 3 Tr (a) Tj ET Q', true],
+  ['text that may be visible', 'BT (a) Tj ET', false],
+  ['a further form', 'BT 3 Tr (a) Tj ET /X Do', false],
+  ['nothing', 'q Q', false],
+])('takes a form with %s for unseen text: %#', (_, content, isUnseen) => {
+  expect(isUnseenText(content)).toBe(isUnseen)
 })
