@@ -215,6 +215,7 @@ export function compose(settings: Settings, log: Logger) {
     rules: {
       production: settings.production,
       languages: settings.recognition.languages,
+      ownText: settings.recognition.ownText,
       lockDays: settings.retention.lockDays,
       get documentTypes() {
         return documentTypes()
