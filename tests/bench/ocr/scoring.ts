@@ -67,24 +67,36 @@ const likeness = 0.4
 function withoutAsides(truth: string, read: string, asides: readonly string[]): string {
   let best = read
   for (const aside of asides) {
-    const place = nearest(best, aside)
-    if (!place || place.errors > aside.length * likeness) continue
-    const without = normalised(`${best.slice(0, place.from)} ${best.slice(place.to)}`)
-    if (distance(truth, without) < distance(truth, best)) best = without
+    // A stamp's day may be the letter's too: of all places that are like it, the one that the truth does not have goes.
+    const without = placesLike(best, aside, aside.length * likeness).map(({ from, to }) =>
+      normalised(`${best.slice(0, from)} ${best.slice(to)}`),
+    )
+    for (const text of without) if (distance(truth, text) < distance(truth, best)) best = text
   }
   return best
 }
 
-/** The part of a text that is nearest to a pattern (Sellers, 1980). */
-export function nearest(
-  text: string,
-  pattern: string,
-): { from: number; to: number; errors: number } | undefined {
-  if (pattern === '') return undefined
+type Place = { readonly from: number; readonly to: number; readonly errors: number }
+
+/** Parts of a text with at most so many errors against a pattern, of those that overlap the nearest. */
+function placesLike(text: string, pattern: string, most: number): Place[] {
+  const places: Place[] = []
+  for (const place of partsOf(text, pattern)) {
+    if (place.errors > most) continue
+    const last = places.at(-1)
+    if (!last || place.from >= last.to) places.push(place)
+    else if (place.errors < last.errors) places[places.length - 1] = place
+  }
+  return places
+}
+
+/** For each end, the part of a text before it that is nearest to a pattern (Sellers, 1980). */
+export function partsOf(text: string, pattern: string): Place[] {
+  if (pattern === '') return []
   // By row: errors of the pattern's first letters against a part that ends here, and where that part begins.
   let errors = Array.from({ length: pattern.length + 1 }, (_, row) => row)
   let begins = errors.map(() => 0)
-  let best = { from: 0, to: 0, errors: pattern.length }
+  const parts: Place[] = [{ from: 0, to: 0, errors: pattern.length }]
   for (let column = 1; column <= text.length; column++) {
     const [before, beganBefore] = [errors, begins]
     errors = [0]
@@ -98,7 +110,7 @@ export function nearest(
         least === changed ? beganBefore[row - 1]! : least === put ? beganBefore[row]! : begins[row - 1]!,
       )
     }
-    if (errors.at(-1)! < best.errors) best = { from: begins.at(-1)!, to: column, errors: errors.at(-1)! }
+    parts.push({ from: begins.at(-1)!, to: column, errors: errors.at(-1)! })
   }
-  return best
+  return parts
 }
