@@ -3,7 +3,7 @@ import { Failure } from '../domain/failure.ts'
 import { type Attested, verifyCertificates } from './certificates.ts'
 import { type KeptHead, verifyContinuity } from './continuity.ts'
 import type { Finding } from './findings.ts'
-import { unpack } from './packing.ts'
+import { isAsPacked, unpack } from './packing.ts'
 import type { ProofFiles, ProofManifest } from './proof-file.ts'
 import type { Grounds, Stamp } from './statement.ts'
 import { storyOf } from './story.ts'
@@ -32,7 +32,11 @@ export type ProofReport = {
 /** Checks a proof file, byte by byte, against what is trusted, at a moment. It never throws for what is in the file. */
 export async function checkProof(bytes: Uint8Array, trust: Trust, now: Date): Promise<ProofReport> {
   const files = opened(bytes)
-  return 'code' in files ? faulty([files]) : checkContents(files, trust, now)
+  if ('code' in files) return faulty([files])
+  const report = await checkContents(files, trust, now)
+  if (isAsPacked(bytes, files)) return report
+  const findings: Finding[] = [{ code: 'packing-changed', path: '' }, ...report.findings]
+  return { ...report, verdict: 'faulty', findings }
 }
 
 /** The same of what is in a proof file. */

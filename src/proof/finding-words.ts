@@ -5,6 +5,8 @@ type Sentences = Readonly<Record<FindingCode, string>>
 
 const fr: Sentences = {
   'file-invalid': "Le fichier n'est pas un fichier de preuve lisible",
+  'packing-changed':
+    "Le ZIP lui-même a été modifié ou refait, hors des éléments qu'il contient : servez-vous du fichier tel qu'il vous a été remis",
   'manifest-malformed': 'La table du fichier de preuve manque ou est mal formée',
   'key-malformed': 'Le fichier ne donne pas de clé de registre lisible',
   'file-missing': 'Il manque un élément de la preuve',
@@ -34,6 +36,8 @@ const fr: Sentences = {
 
 const en: Sentences = {
   'file-invalid': 'The file is no readable proof file',
+  'packing-changed':
+    'The ZIP itself was changed or made anew, outside the parts that it holds: use the file as it was handed to you',
   'manifest-malformed': "The proof file's table of contents is missing or malformed",
   'key-malformed': 'The file brings no readable ledger key',
   'file-missing': 'A part of the proof is missing',

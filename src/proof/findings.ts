@@ -3,6 +3,7 @@ import type { CustodyEventType } from '../domain/custody.ts'
 /** What can be wrong with a proof file, each about one file of it; or with it beside a head that was kept from before. */
 export const findingCodes = [
   'file-invalid',
+  'packing-changed',
   'manifest-malformed',
   'key-malformed',
   'file-missing',

@@ -5,9 +5,15 @@ import type { ProofFiles } from './proof-file.ts'
 /** What a proof file may hold once it is unpacked: whoever sends one may mean harm. */
 const limits = { bytes: 256 * 2 ** 20, files: 250_000 } as const
 
-/** The same contents give the same bytes. */
+/** The same contents give the same bytes: in the order of their paths, stored, without a date. */
 export const pack = (files: ProofFiles): Uint8Array =>
-  zipSync(Object.fromEntries([...files].toSorted(byPath)), { level: 9, mtime: earliest })
+  zipSync(Object.fromEntries([...files].toSorted(byPath)), { level: 0, mtime: earliest })
+
+/** Is this, to the last byte of its headers, how these contents are packed? */
+export function isAsPacked(bytes: Uint8Array, files: ProofFiles): boolean {
+  const again = pack(files)
+  return again.length === bytes.length && again.every((byte, at) => byte === bytes[at])
+}
 
 const byPath = ([one]: [string, unknown], [other]: [string, unknown]): number => (one < other ? -1 : 1)
 /** ZIP knows no time before; ours says nothing. */
