@@ -359,8 +359,13 @@ export interface LedgerStore {
   ): Promise<LedgerHead | undefined>
   /** The bytes of entries, in their order; fewer where the ledger ends. */
   entriesFrom(seq: number, count: number): Promise<Buffer[]>
-  /** Leaf hashes at level 0, roots of full tiles above, in their order; fewer where there are no more. */
-  hashesFrom(level: number, index: number, count: number): Promise<Buffer[]>
+  /**
+   * The content of tiles (`ledger/tiles.ts`): leaf hashes at level 0, roots of full tiles above. Of a tile from which a
+   * hash is missing, what comes before that.
+   */
+  hashesFrom(
+    tiles: readonly { readonly level: number; readonly index: number; readonly width: number }[],
+  ): Promise<Buffer[]>
   /** Every root of a full tile that is kept. */
   subtrees(): AsyncIterable<LedgerSubtree>
   /** Keeps what a witness signed; what is there already stays. */

@@ -6,7 +6,7 @@ import { verifyLedger } from '../ledger/verify.ts'
 import type { ObjectStore } from '../ports.ts'
 import type { LedgerHead, LedgerStore } from '../records.ts'
 import { contentOf, publishedCheckpointKey, publishedHead } from './guard-ledger.ts'
-import { overwrite, putCheckpoint, tileKey, tilesOfLedger } from './publish-ledger.ts'
+import { fileOfLedger, overwrite, putCheckpoint, tileKey } from './publish-ledger.ts'
 import { copiedHeads, type LedgerInArchives, readable } from './published-heads.ts'
 
 /** What is wrong in one archive and can be written again. */
@@ -30,11 +30,10 @@ export async function mendPublication({ ledger, signer, archives }: LedgerInArch
     damages.push(await damageIn(name, archive, ledger, verifiers))
   if (damages.every(({ tiles, head }) => tiles.length === 0 && !head)) return []
   await mustDerive(ledger, verifiers)
-  const read = tilesOfLedger(ledger)
   const written: string[] = []
   for (const { name, archive, tiles, head } of damages) {
     for (const tile of tiles) {
-      await overwrite(archive, tileKey(tile), await read(tile), 'application/octet-stream')
+      await overwrite(archive, tileKey(tile), await fileOfLedger(tile, ledger), 'application/octet-stream')
       written.push(`${name}/${tileKey(tile)}`)
     }
     if (!head) continue

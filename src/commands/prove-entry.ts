@@ -2,7 +2,7 @@ import { Failure } from '../domain/failure.ts'
 import { openCheckpoint } from '../ledger/checkpoint.ts'
 import type { Cosigner } from '../ledger/cosignature.ts'
 import { type NoteVerifier, verifierOf } from '../ledger/note.ts'
-import { entriesOf, inclusionFromTiles } from '../ledger/tile-tree.ts'
+import { entriesOf, inclusionFromTiles, oneByOne } from '../ledger/tile-tree.ts'
 import { tileAt, tileWidth } from '../ledger/tiles.ts'
 import { formatProof, parseProof, verifyProof } from '../ledger/tlog-proof.ts'
 import { leafHash } from '../ledger/tree.ts'
@@ -68,7 +68,7 @@ export async function proveFromPublished(
   const bundle = tileAt('entries', Math.floor(seq / tileWidth), size)
   if (!bundle || seq >= size) throw new Failure('entry-not-published', { seq, size })
   const entry = entriesOf(bundle, await log.tile(bundle))[seq % tileWidth]!
-  const hashes = await inclusionFromTiles(seq, size, log.tile)
+  const hashes = await inclusionFromTiles(seq, size, oneByOne(log.tile))
   const proof = formatProof({ index: seq, hashes, checkpoint })
   verifyProof(parseProof(proof), leafHash(entry), verifiers)
   return { seq, proof, entry, size }

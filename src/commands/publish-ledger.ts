@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { Failure } from '../domain/failure.ts'
 import { verifierOf } from '../ledger/note.ts'
 import { rootFromTiles, type TileReader, TileRefused } from '../ledger/tile-tree.ts'
-import { formatBundle, type Tile, tilePath, tilesOfGrowth, tileWidth } from '../ledger/tiles.ts'
+import { formatBundle, hashBytes, type Tile, tilePath, tilesOfGrowth, tileWidth } from '../ledger/tiles.ts'
 import type { LedgerSigner } from '../evidence-ports.ts'
 import type { Clock, ObjectStore } from '../ports.ts'
 import type { LedgerHead, LedgerStore } from '../records.ts'
@@ -89,11 +89,10 @@ async function publishGrowth(
   head: LedgerHead,
   { ledger, clock, lockDays }: Publisher,
 ): Promise<void> {
-  const read = tilesOfLedger(ledger)
-  await mustBeRootOf(head, read)
+  await mustBeRootOf(head, tilesOfLedger(ledger))
   const until = lockDays > 0 ? new Date(clock.now().getTime() + lockDays * dayMs) : undefined
   await atOnce(places, tilesOfGrowth(from, head.size), async (tile) => {
-    const content = await read(tile)
+    const content = await fileOfLedger(tile, ledger)
     const isFull = tile.width === tileWidth
     await putOnce(archive, tileKey(tile), content, 'application/octet-stream', isFull ? until : undefined)
     const kept = await contentOf(archive, tileKey(tile))
@@ -105,21 +104,30 @@ async function publishGrowth(
   })
 }
 
-/** Tiles as the database has them. @throws Failure ledger-not-consistent when entries or hashes are missing */
+/** Tiles as the database has them. @throws Failure ledger-not-consistent when hashes are missing */
 export const tilesOfLedger =
-  (ledger: Pick<LedgerStore, 'entriesFrom' | 'hashesFrom'>): TileReader =>
-  async ({ level, index, width }) => {
-    const from = index * tileWidth
-    const rows =
-      level === 'entries'
-        ? await ledger.entriesFrom(from, width)
-        : await ledger.hashesFrom(level, from, width)
-    if (rows.length !== width)
-      throw new Failure('ledger-not-consistent', {
-        seq: (from + rows.length) * tileWidth ** (level === 'entries' ? 0 : level),
-      })
-    return level === 'entries' ? formatBundle(rows) : Buffer.concat(rows)
+  (ledger: Pick<LedgerStore, 'hashesFrom'>): TileReader =>
+  async (tiles) => {
+    const contents = await ledger.hashesFrom(tiles)
+    for (const [at, tile] of tiles.entries()) mustBeWhole(tile, contents[at]!.length / hashBytes)
+    return contents
   }
+
+/** A tile or a bundle, as the database has it. @throws Failure ledger-not-consistent when something of it is missing */
+export async function fileOfLedger(
+  { level, index, width }: Tile,
+  ledger: Pick<LedgerStore, 'entriesFrom' | 'hashesFrom'>,
+): Promise<Buffer> {
+  if (level !== 'entries') return (await tilesOfLedger(ledger)([{ level, index, width }]))[0]!
+  const entries = await ledger.entriesFrom(index * tileWidth, width)
+  mustBeWhole({ level: 0, index, width }, entries.length)
+  return formatBundle(entries)
+}
+
+function mustBeWhole({ level, index, width }: Tile<number>, found: number): void {
+  if (found !== width)
+    throw new Failure('ledger-not-consistent', { seq: (index * tileWidth + found) * tileWidth ** level })
+}
 
 /** What does not lead to the signed root is not published. @throws Failure ledger-not-consistent */
 async function mustBeRootOf({ size, root }: LedgerHead, read: TileReader): Promise<void> {

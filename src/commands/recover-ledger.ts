@@ -4,7 +4,7 @@ import type { Checkpoint } from '../ledger/checkpoint.ts'
 import { canonicalEntry } from '../ledger/entry.ts'
 import { type NoteVerifier, verifierOf } from '../ledger/note.ts'
 import { verifyConsistency } from '../ledger/proofs.ts'
-import { consistencyFromTiles, entriesOf, TileRefused } from '../ledger/tile-tree.ts'
+import { consistencyFromTiles, entriesOf, oneByOne, TileRefused } from '../ledger/tile-tree.ts'
 import { type Tile, tileAt, tileWidth } from '../ledger/tiles.ts'
 import { emptyRoot, leafHash, rootOfFrontier } from '../ledger/tree.ts'
 import type { ObjectStore } from '../ports.ts'
@@ -67,7 +67,8 @@ async function leadsTo(
 ): Promise<boolean> {
   const first = head?.size ?? 0
   try {
-    const proof = await consistencyFromTiles(first, size, (tile) => tileOf(archive, tile))
+    const tiles = oneByOne((tile) => tileOf(archive, tile))
+    const proof = await consistencyFromTiles(first, size, tiles)
     verifyConsistency({ first, firstRoot: head?.root ?? emptyRoot, second: size, secondRoot: root, proof })
     return true
   } catch (error) {

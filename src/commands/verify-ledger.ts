@@ -21,7 +21,7 @@ import {
   type WitnessedState,
 } from './verify-publication.ts'
 
-type Finding = LedgerFinding | EventDiffers | PublicationFinding
+type Finding = LedgerFinding | PublicationFinding
 
 export type LedgerReport = Omit<LedgerVerdict, 'findings' | 'tally'> & {
   readonly findings: readonly Finding[]
@@ -39,12 +39,6 @@ export type LedgerReport = Omit<LedgerVerdict, 'findings' | 'tally'> & {
   readonly witnessed: readonly WitnessedState[]
 }
 
-/** The event in the database is not what its entry said when it was written. */
-export type EventDiffers = { readonly kind: 'event-differs'; readonly seq: number }
-
-/** What is noted beside the derivation. */
-type Aside = { readonly differing: EventDiffers[]; recovered: number }
-
 /**
  * Derives the ledger again from the database and compares it with every signed checkpoint: those of the database and the
  * copies in the archives, which whoever changes the database cannot change. Then derives what is published in each archive
@@ -59,7 +53,7 @@ export async function verifyLedger(
 ): Promise<LedgerReport> {
   const stored = (await ledger.checkpoints()).map(({ size, note }) => ({ place: `database/${size}`, note }))
   const copies = await archivedCheckpoints(archives)
-  const aside: Aside = { differing: [], recovered: 0 }
+  const aside = { recovered: 0 }
   const verdict = await derive({
     entries: compared(ledger, aside, progress),
     subtrees: ledger.subtrees(),
@@ -68,7 +62,7 @@ export async function verifyLedger(
   })
   const published = await verifyPublication(ledger, signer, archives, witnesses)
   const witnessed = await verifyCosignatures(ledger, witnesses)
-  const more = [...aside.differing, ...published.findings, ...witnessed.findings]
+  const more = [...published.findings, ...witnessed.findings]
   return {
     ...verdict,
     findings: [...verdict.findings, ...more],
@@ -87,15 +81,13 @@ export async function verifyLedger(
 
 async function* compared(
   ledger: LedgerStore,
-  aside: Aside,
+  aside: { recovered: number },
   progress: (entries: number) => void,
 ): AsyncGenerator<StoredEntry> {
   for await (const { seq, entry, leafHash, event } of ledger.entries()) {
     if (!event) aside.recovered++
-    else if (!canonicalEntry(ledgerEntryOf(event, seq)).equals(entry))
-      aside.differing.push({ kind: 'event-differs', seq })
     if (seq % 1_000 === 0) progress(seq)
-    yield { seq, entry, leafHash }
+    yield { seq, entry, leafHash, due: event && canonicalEntry(ledgerEntryOf(event, seq)) }
   }
 }
 

@@ -2,7 +2,8 @@ import { Failure } from '../domain/failure.ts'
 import { openCheckpoint } from '../ledger/checkpoint.ts'
 import { cosign } from '../ledger/cosignature.ts'
 import { type NoteSigner, type NoteVerifier, withSignaturesOf } from '../ledger/note.ts'
-import { consistencyFromTiles, type TileReader, TileRefused } from '../ledger/tile-tree.ts'
+import { consistencyFromTiles, oneByOne, TileRefused } from '../ledger/tile-tree.ts'
+import type { Tile } from '../ledger/tiles.ts'
 import { formatAddCheckpoint, judge, type Refusal } from '../ledger/witnessing.ts'
 import type { WitnessState } from '../evidence-ports.ts'
 import type { Clock } from '../ports.ts'
@@ -20,7 +21,7 @@ export type PublishedLog = {
   /** @throws Failure input-unreadable */
   checkpoint(): Promise<Buffer>
   /** @throws Failure input-unreadable */
-  readonly tile: TileReader
+  tile(tile: Tile): Promise<Buffer>
 }
 
 export type Witnessed = {
@@ -66,7 +67,7 @@ export async function witnessPublished(log: PublishedLog, desk: WitnessDesk): Pr
   const head = openCheckpoint(note, desk.logs)
   const kept = (await desk.state.read()).heads.get(head.origin)?.size ?? 0
   if (kept > head.size) return { status: 409, kept, reason: 'log-shrank' }
-  const proof = await consistencyFromTiles(kept, head.size, log.tile).catch((error: unknown) => {
+  const proof = await consistencyFromTiles(kept, head.size, oneByOne(log.tile)).catch((error: unknown) => {
     if (error instanceof TileRefused) throw new Failure('proof-invalid', { reason: 'tile-malformed' })
     throw error
   })

@@ -8,9 +8,35 @@ export const canonicalEntry = <Whole extends Entry>(entry: Whole): Buffer => can
 
 /** @throws when the value has no JSON: undefined, NaN, a lone surrogate */
 function canonicalJson(value: unknown): Buffer {
-  const text = canonicalize(value)
+  const ordered = isOrdered(value) ? value : sorted(value)
+  // The engine's own JSON is several times as fast, and the same, but for the order of names.
+  const text = isOrdered(ordered) ? JSON.stringify(ordered) : canonicalize(value)
   if (text === undefined) throw new TypeError('this value has no JSON')
   return Buffer.from(text)
+}
+
+/** Is the engine's JSON of this value the canonical one? */
+function isOrdered(value: unknown): boolean {
+  if (typeof value === 'string') return value.isWellFormed()
+  if (typeof value === 'number') return Number.isFinite(value)
+  if (typeof value !== 'object' || value === null) return true
+  if (Array.isArray(value)) return value.every(isOrdered)
+  let before: string | undefined
+  for (const name in value) {
+    if (before !== undefined && name <= before) return false
+    if (!name.isWellFormed() || !isOrdered(value[name as keyof typeof value])) return false
+    before = name
+  }
+  return true
+}
+
+/** A copy whose names are in order, as far as an object can have them so: numbers among them always come first. */
+function sorted(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(sorted)
+  const copy: Record<string, unknown> = {}
+  for (const name of Object.keys(value).sort()) copy[name] = sorted(value[name as keyof typeof value])
+  return copy
 }
 
 /** What stored bytes say, when they are one entry in canonical JSON; undefined otherwise. */

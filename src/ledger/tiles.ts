@@ -9,7 +9,7 @@ import { Failure } from '../domain/failure.ts'
 export const tileWidth = 256
 /** Levels of the tree in a tile: 256 = 2^8. */
 export const tileHeight = 8
-const hashBytes = 32
+export const hashBytes = 32
 /** A bundle says the length of an entry in 16 bits. */
 export const longestEntry = 65_535
 
@@ -18,7 +18,11 @@ export const longestEntry = 65_535
  */
 export type TileLevel = number | 'entries'
 /** Hashes (or entries) `index · 256` and the `width - 1` after it, of its level. */
-export type Tile = { readonly level: TileLevel; readonly index: number; readonly width: number }
+export type Tile<Level extends TileLevel = TileLevel> = {
+  readonly level: Level
+  readonly index: number
+  readonly width: number
+}
 
 /** Where the latest signed head is, beside the tiles. */
 export const checkpointPath = 'checkpoint'
@@ -53,7 +57,11 @@ export function parseTilePath(path: string): Tile | undefined {
 export const hashesAt = (level: number, size: number): number => Math.floor(size / tileWidth ** level)
 
 /** The tile as a tree of this size has it; undefined when it has none there. */
-export function tileAt(level: TileLevel, index: number, size: number): Tile | undefined {
+export function tileAt<Level extends TileLevel>(
+  level: Level,
+  index: number,
+  size: number,
+): Tile<Level> | undefined {
   const width = Math.min(tileWidth, hashesAt(level === 'entries' ? 0 : level, size) - index * tileWidth)
   return width > 0 ? { level, index, width } : undefined
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash as digest } from 'node:crypto'
 import { Failure } from '../domain/failure.ts'
 
 /*
@@ -6,11 +6,9 @@ import { Failure } from '../domain/failure.ts'
  * for a leaf.
  */
 
-const hash = (...parts: readonly Buffer[]): Buffer => {
-  const sha256 = createHash('sha256')
-  for (const part of parts) sha256.update(part)
-  return sha256.digest()
-}
+// Out as a string and back: the bytes alone take twice as long to be handed over.
+const hash = (...parts: readonly Buffer[]): Buffer =>
+  Buffer.from(digest('sha256', Buffer.concat(parts), 'binary'), 'binary')
 
 const leafPrefix = Buffer.of(0)
 const nodePrefix = Buffer.of(1)

@@ -11,6 +11,8 @@ export type StoredEntry = {
   /** Canonical JSON, exactly the bytes that were hashed. */
   readonly entry: Buffer
   readonly leafHash: Buffer
+  /** What the entry has to be, in the same form, where the event that it stands for is known. */
+  readonly due?: Buffer | undefined
 }
 
 /** A root of a full tile of the ledger (`tiles.ts`), as it was stored. */
@@ -29,6 +31,8 @@ export type LedgerFinding =
   | { readonly kind: 'entry-malformed'; readonly seq: number }
   /** The entry was written for another place. */
   | { readonly kind: 'entry-misplaced'; readonly seq: number }
+  /** The event that the entry stands for tells something else now. */
+  | { readonly kind: 'event-differs'; readonly seq: number }
   /** The leaf hash beside the entry is not the entry's. */
   | { readonly kind: 'leaf-hash-differs'; readonly seq: number }
   /** The root of a full tile that is kept beside the entries is not theirs. */
@@ -201,6 +205,8 @@ function inspect(stored: StoredEntry, leaf: Buffer, next: number, report: Report
   if (seq > next) report({ kind: 'entries-missing', from: next, to: seq - 1 })
   if (seq < next) report({ kind: 'entry-out-of-order', seq })
   if (!leaf.equals(stored.leafHash)) report({ kind: 'leaf-hash-differs', seq })
+  if (stored.due?.equals(stored.entry)) return
+  if (stored.due) report({ kind: 'event-differs', seq })
   const entry = readCanonicalEntry(stored.entry)
   if (entry?.v !== 1) report({ kind: 'entry-malformed', seq })
   else if (entry.seq !== seq) report({ kind: 'entry-misplaced', seq })

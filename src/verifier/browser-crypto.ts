@@ -25,6 +25,10 @@ export function createHash(name: 'sha256' | 'sha512') {
   return hash
 }
 
+/** The same at once. */
+export const hash = (name: 'sha256' | 'sha512', bytes: Bytes, encoding: 'binary' | 'hex'): string =>
+  Buffer.from({ sha256, sha512 }[name](bytesOf(bytes))).toString(encoding)
+
 /** Ed25519 as JSON Web Key, the only kind that is asked for. */
 export const createPublicKey = ({ key }: { key: { x: string } }): Uint8Array =>
   Buffer.from(key.x.replaceAll('-', '+').replaceAll('_', '/'), 'base64')

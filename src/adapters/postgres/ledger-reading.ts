@@ -66,25 +66,9 @@ export const ledgerReading = (database: Database): Reading => ({
     return unbroken(rows, seq)
   },
 
-  async hashesFrom(level, index, count) {
-    const rows =
-      level === 0
-        ? await database
-            .selectFrom('ledger_entries')
-            .select(['seq as at', 'leaf_hash as bytes'])
-            .where('seq', '>=', index)
-            .where('seq', '<', index + count)
-            .orderBy('seq')
-            .execute()
-        : await database
-            .selectFrom('ledger_subtrees')
-            .select(['index as at', 'hash as bytes'])
-            .where('level', '=', level)
-            .where('index', '>=', index)
-            .where('index', '<', index + count)
-            .orderBy('index')
-            .execute()
-    return unbroken(rows, index)
+  async hashesFrom(tiles) {
+    const { rows } = await hashesOf(tiles).execute(database)
+    return rows.map(({ hashes }) => hashes)
   },
 
   async *subtrees() {
@@ -127,6 +111,30 @@ export const ledgerReading = (database: Database): Reading => ({
     return rows.map(cosignatureOf)
   },
 })
+
+type Tiles = Parameters<LedgerStore['hashesFrom']>[0]
+
+/** One question for all; the limit, a tile's width, tells the planner how little each is. */
+const hashesOf = (tiles: Tiles) => sql<{ hashes: Buffer }>`
+  select coalesce(
+    case level when 0 then (
+      select string_agg(leaf_hash, '' order by seq) from (
+        select seq, leaf_hash, row_number() over (order by seq) as nth from ledger_entries
+        where seq >= tile.first and seq < tile.first + tile.width order by seq limit 256) as leaf
+      where seq = tile.first + nth - 1)
+    else (
+      select string_agg(hash, '' order by index) from (
+        select index, hash, row_number() over (order by index) as nth from ledger_subtrees
+        where level = tile.level and index >= tile.first and index < tile.first + tile.width
+        order by index limit 256) as subtree
+      where index = tile.first + nth - 1)
+    end, '') as hashes
+  from unnest(
+    ${tiles.map(({ level }) => level)}::int[],
+    ${tiles.map(({ index }) => index * 256)}::bigint[],
+    ${tiles.map(({ width }) => width)}::int[]
+  ) with ordinality as tile(level, first, width, place)
+  order by place`
 
 const heads = (database: Database) => database.selectFrom('ledger_checkpoints').selectAll()
 

@@ -73,7 +73,7 @@ CREATE OR REPLACE FUNCTION public.queue_for_sequencer()
  LANGUAGE plpgsql
 AS $function$
 begin
-  insert into custody_unsequenced (event_id, organisation_id) values (new.id, new.organisation_id);
+  insert into custody_unsequenced (event_id, organisation_id) select id, organisation_id from recorded;
   return null;
 end $function$
 
@@ -299,7 +299,7 @@ table public.custody_events row-security forced
   index CREATE INDEX custody_events_organisation_id_at_id_idx ON public.custody_events USING btree (organisation_id, at, id)
   index CREATE INDEX custody_events_patient ON public.custody_events USING btree (patient_id) WHERE (patient_id IS NOT NULL)
   trigger CREATE TRIGGER custody_events_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.custody_events FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
-  trigger CREATE TRIGGER custody_events_queue AFTER INSERT ON public.custody_events FOR EACH ROW EXECUTE FUNCTION queue_for_sequencer()
+  trigger CREATE TRIGGER custody_events_queue AFTER INSERT ON public.custody_events REFERENCING NEW TABLE AS recorded FOR EACH STATEMENT EXECUTE FUNCTION queue_for_sequencer()
   policy all_rows PERMISSIVE for ALL to scelle_system using true with check true
   policy own_rows PERMISSIVE for ALL to scelle_app using (organisation_id = ( SELECT scelle_organisation() AS scelle_organisation)) with check (organisation_id = ( SELECT scelle_organisation() AS scelle_organisation))
   grant insert, select to scelle_app
@@ -310,7 +310,6 @@ table public.custody_unsequenced row-security forced
   organisation_id uuid not null
   place bigint not null identity always
   constraint custody_unsequenced_organisation_id_event_id_fkey FOREIGN KEY (organisation_id, event_id) REFERENCES custody_events(organisation_id, id)
-  constraint custody_unsequenced_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id)
   constraint custody_unsequenced_pkey PRIMARY KEY (event_id)
   index CREATE UNIQUE INDEX custody_unsequenced_place ON public.custody_unsequenced USING btree (place)
   policy all_rows PERMISSIVE for ALL to scelle_system using true with check true

@@ -12,6 +12,8 @@ import { signerOf } from '../../unit/ledger/signers.ts'
 
 const digest = 'a'.repeat(64)
 
+export type BenchLedger = Awaited<ReturnType<typeof openBenchLedger>>
+
 /** A ledger alone, on a database of its own: events of the kind that there are most of. */
 export async function openBenchLedger(ownerUrl: string) {
   const passwords = drawPasswords()
@@ -27,8 +29,10 @@ export async function openBenchLedger(ownerUrl: string) {
   const ledger = openLedger(system, clock)
   const signer = signerOf('ledger.example.fr')
   return {
-    ledger,
+    ...{ ledger, signer },
     verifiers: [verifierOf(signer)],
+    /** Waits for the disk like any other transaction, and writes nothing but a word in the journal. */
+    commit: () => sql`select pg_logical_emit_message(true, 'bench', '')`.execute(owner),
     happen: (count: number) =>
       truth.transaction(organisationId, ({ append }) =>
         append(
@@ -46,15 +50,17 @@ export async function openBenchLedger(ownerUrl: string) {
       while ((await extendLedger({ ledger, signer, clock })) > 0);
     },
     async bytesPerEntry(entries: number) {
-      const { rows } = await sql<{ entry: string; tables: string }>`
+      const { rows } = await sql<{ entry: string; tables: string; events: string }>`
         select (select avg(octet_length(entry)) from ledger_entries) as entry,
           pg_total_relation_size('ledger_entries') + pg_total_relation_size('ledger_subtrees')
-            + pg_total_relation_size('ledger_checkpoints') as tables`.execute(owner)
+            + pg_total_relation_size('ledger_checkpoints') as tables,
+          pg_total_relation_size('custody_events') as events`.execute(owner)
       const entry = Number(rows[0]!.entry)
       // A length of two bytes, a hash at level 0, a 256th of one above, and so on.
       return {
         entry,
         ledgerTables: Number(rows[0]!.tables) / entries,
+        eventTable: Number(rows[0]!.events) / entries,
         published: entry + 2 + (32 * 256) / 255,
       }
     },

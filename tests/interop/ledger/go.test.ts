@@ -67,7 +67,9 @@ describe.skipIf(noGo)("Go's sumdb/note and sumdb/tlog", () => {
     files.set('old', Buffer.from(await noteOver(leaves.slice(0, 65_536), log)))
     const proven = [0, 65_535, 65_536, 69_999]
     for (const index of proven) {
-      const hashes = await inclusionFromTiles(index, 70_000, async (tile) => files.get(tilePath(tile))!)
+      const hashes = await inclusionFromTiles(index, 70_000, async (tiles) =>
+        tiles.map((tile) => files.get(tilePath(tile))!),
+      )
       files.set(`proofs/${index}`, Buffer.from(formatProof({ index, hashes, checkpoint })))
     }
     const folder = await go.folderOf(files)

@@ -15,7 +15,8 @@ import {
 import { leafHash, rootOf } from '../../../src/ledger/tree.ts'
 import { entriesOf, published } from './tiled.ts'
 
-const reader = (files: ReadonlyMap<string, Buffer>) => async (tile: Tile) => files.get(tilePath(tile))!
+const reader = (files: ReadonlyMap<string, Buffer>) => async (tiles: readonly Tile[]) =>
+  tiles.map((tile) => files.get(tilePath(tile))!)
 
 describe('the path of a tile', () => {
   test.each<[Tile, string]>([

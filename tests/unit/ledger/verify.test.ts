@@ -1,9 +1,10 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
+import canonicalize from 'canonicalize'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { custodyEvent, LedgerEntry } from '../../../src/domain/custody.ts'
 import { formatCheckpoint } from '../../../src/ledger/checkpoint.ts'
-import { canonicalEntry } from '../../../src/ledger/entry.ts'
+import { canonicalEntry, readCanonicalEntry } from '../../../src/ledger/entry.ts'
 import { type NoteSigner, signNote, verifierOf } from '../../../src/ledger/note.ts'
 import { leafHash, rootOf } from '../../../src/ledger/tree.ts'
 import { type FoundCheckpoint, type StoredEntry, verifyLedger } from '../../../src/ledger/verify.ts'
@@ -56,6 +57,26 @@ describe('an entry', () => {
   test('has the same bytes in whatever order it was put together', () => {
     const { v, seq, at, ...rest } = entryAt(3)
     expect(canonicalEntry({ ...rest, at, seq, v }).equals(canonicalEntry(entryAt(3)))).toBe(true)
+  })
+
+  test('has the bytes of RFC 8785, whatever JSON it is', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.oneof(fc.string(), fc.nat().map(String)), fc.jsonValue()), (more) => {
+        const entry = { v: 1 as const, seq: 3, ...more }
+        expect(canonicalEntry(entry).toString()).toBe(canonicalize(entry))
+        expect(readCanonicalEntry(canonicalEntry(entry))).toMatchObject(
+          JSON.parse(JSON.stringify({ more })).more,
+        )
+      }),
+    )
+  })
+
+  test.each([
+    ['no number', Number.NaN],
+    ['a number without end', Number.POSITIVE_INFINITY],
+    ['half a character', '\ud800'],
+  ])('that holds %s has no bytes', (_, held) => {
+    expect(() => canonicalEntry({ v: 1, seq: 3, held } as LedgerEntry)).toThrow()
   })
 
   test('read back from its bytes is the entry', () => {
@@ -160,10 +181,20 @@ describe('a ledger', () => {
     ['another version', Buffer.from('{"seq":0,"v":2}')],
     ['no JSON', Buffer.from('document-sealed')],
     ['a list', Buffer.from('[0,1]')],
+    ['half a character', Buffer.from('{"seq":0,"v":1,"x":"\\ud800"}')],
+    ['another spelling of a number', Buffer.from('{"seq":0,"v":1.0}')],
+    ['numbers as names in the order of numbers', Buffer.from('{"9":0,"10":0,"seq":0,"v":1}')],
     ['bytes that are not UTF-8', Buffer.from('{"seq":0,"v":1,"x":"\xff"}', 'latin1')],
   ])('refuses an entry with %s', async (_, entry) => {
     const findings = await findingsOf([{ seq: 0, entry, leafHash: leafHash(entry) }], [])
     expect(findings).toEqual([{ kind: 'entry-malformed', seq: 0 }])
+  })
+
+  test('of which an entry is not what its event tells says so, whichever of them was changed', async () => {
+    const due = stored(entryAt(0)).entry
+    const told = { ...stored(entryAt(0, 'document-deposited')), due }
+    expect(await findingsOf([{ ...stored(entryAt(0)), due }], [])).toEqual([])
+    expect(await findingsOf([told], [])).toEqual([{ kind: 'event-differs', seq: 0 }])
   })
 
   test('whose checkpoint nobody known signed says where that was found', async () => {
