@@ -1,9 +1,16 @@
 import { Failure } from '../../domain/failure.ts'
 import type { Content } from './content.ts'
+import { tiffDensity } from './density.ts'
+import type { ToldDensity } from './resolution.ts'
 import { readTiff, type TiffDirectory, type TiffReader } from './tiff-reader.ts'
 
 /** What a TIFF says of one of its pages, and where. */
-export type TiffPage = { readonly at: number; readonly bits: number; readonly samples: number }
+export type TiffPage = {
+  readonly at: number
+  readonly bits: number
+  readonly samples: number
+  readonly density: ToldDensity | undefined
+}
 /** A piece of a page's image: where it is in the file, and how long. */
 export type Strip = { readonly from: number; readonly length: number }
 
@@ -30,7 +37,8 @@ export function tiffPages(content: Content, maxPages: number): TiffPage[] {
     if (listed > mostStrips) throw new Failure('file-too-large', { limit: mostStrips })
     if (strips.some(({ from, length }) => from + length > content.bytes)) throw new Failure('file-truncated')
     const [bits, samples] = [258, 277].map((tag) => numbersOf(reader, directory, tag)?.[0] ?? 1)
-    pages.push({ at, bits: bits!, samples: samples! })
+    const density = tiffDensity(content, directory, reader.isLittle)
+    pages.push({ at, bits: bits!, samples: samples!, density })
     at = directory.next
   }
   return pages

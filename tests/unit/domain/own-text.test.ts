@@ -50,7 +50,7 @@ describe('words that a page carries', () => {
     ['askew', { askew: 40 }],
     ['hidden', { lines: [...linesOf(letter), ...linesOf(['Blanc sur blanc'], true)] }],
     ['too-long', { lines: [], isTooLong: true }],
-  ] as const)('do not where there is %s', (fault, more) => {
+  ] as [string, Partial<OwnText>][])('do not where there is %s', (fault, more) => {
     expect(faultOf(ownText(more))).toBe(fault)
   })
 
