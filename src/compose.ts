@@ -214,8 +214,7 @@ export function compose(settings: Settings, log: Logger) {
     packer: packPages,
     rules: {
       production: settings.production,
-      languages: settings.recognition.languages,
-      ownText: settings.recognition.ownText,
+      ...{ languages: settings.recognition.languages, ownText: settings.recognition.ownText },
       lockDays: settings.retention.lockDays,
       get documentTypes() {
         return documentTypes()

@@ -59,9 +59,8 @@ test('a fax stands in its true proportions, of one bit as before, and is read', 
   expect((await sharp(page.image).metadata()).bitsPerSample).toBe(1)
   const recogniser = createRecogniser({ languages: ['fra'], prepare: preparePage })
   const { dpi } = page
-  const reading = await recogniser
-    .recognise(page.image, { turn: 0, dpi, languages: ['fra'] }, never)
-    .finally(() => recogniser.close())
+  const reading = await recogniser.recognise(page.image, { turn: 0, dpi, languages: ['fra'] }, never)
+  await recogniser.close()
   for (const word of ['rendu', 'visite', 'audiogramme', 'clinique', 'douze'])
     expect(textOf(reading)).toContain(word)
 })
