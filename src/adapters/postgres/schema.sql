@@ -309,7 +309,6 @@ table public.custody_unsequenced row-security forced
   event_id uuid not null
   organisation_id uuid not null
   place bigint not null identity always
-  constraint custody_unsequenced_organisation_id_event_id_fkey FOREIGN KEY (organisation_id, event_id) REFERENCES custody_events(organisation_id, id)
   constraint custody_unsequenced_pkey PRIMARY KEY (event_id)
   index CREATE UNIQUE INDEX custody_unsequenced_place ON public.custody_unsequenced USING btree (place)
   policy all_rows PERMISSIVE for ALL to scelle_system using true with check true
