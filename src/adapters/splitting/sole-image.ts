@@ -1,5 +1,13 @@
 import { constants, inflateSync } from 'node:zlib'
-import { PDFArray, PDFDict, PDFName, PDFNumber, type PDFPageLeaf, PDFRawStream } from '@cantoo/pdf-lib'
+import {
+  PDFArray,
+  PDFDict,
+  PDFName,
+  PDFNumber,
+  type PDFObject,
+  type PDFPageLeaf,
+  PDFRawStream,
+} from '@cantoo/pdf-lib'
 import { Failure } from '../../domain/failure.ts'
 import { Turn } from '../../domain/page.ts'
 import { isUnseenText, type Placement, placementOf, type Rectangle, turnOf, unitSquare } from './placement.ts'
@@ -24,8 +32,7 @@ const longestContent = 4 << 20
 export function soleImageOf(page: PDFPageLeaf): SoleImage | undefined {
   if (hasVisibleAnnotations(page)) return undefined
   const content = contentOf(page)
-  const placement =
-    content === undefined ? undefined : placementOf(content, (name) => isUnseenForm(page, name))
+  const placement = content === undefined ? undefined : placementOf(content, unseenFormsOf(page))
   if (!placement) return undefined
   const stream = xObject(page, placement.name)
   if (stream?.dict.lookup(PDFName.of('Subtype')) !== PDFName.of('Image')) return undefined
@@ -71,17 +78,34 @@ function decoded({ dict, contents }: PDFRawStream): Buffer | undefined {
   return inflateSync(contents, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: longestContent })
 }
 
-/** A form that holds invisible text alone, as some recognitions lay theirs over a page. */
+/** A page has one form of unseen text, or one before and one behind its image. */
+const mostForms = 4
+
+/** Tells the forms that hold invisible text alone, as some recognitions lay theirs over a page; each is looked at once. */
+function unseenFormsOf(page: PDFPageLeaf): (name: string) => boolean {
+  const known = new Map<string, boolean>()
+  return (name) => {
+    const answer = known.get(name) ?? (known.size < mostForms && isUnseenForm(page, name))
+    known.set(name, answer)
+    return answer
+  }
+}
+
 function isUnseenForm(page: PDFPageLeaf, name: string): boolean {
-  const stream = xObject(page, name)
-  if (stream?.dict.lookup(PDFName.of('Subtype')) !== PDFName.of('Form')) return false
+  const stream = namedObject(page, name)
+  if (!(stream instanceof PDFRawStream)) return false
+  if (stream.dict.lookup(PDFName.of('Subtype')) !== PDFName.of('Form')) return false
   const bytes = decoded(stream)
   return bytes !== undefined && bytes.length <= longestContent && isUnseenText(bytes.toString('latin1'))
 }
 
-function xObject(page: PDFPageLeaf, name: string): PDFRawStream | undefined {
+function namedObject(page: PDFPageLeaf, name: string): PDFObject | undefined {
   const named = page.Resources()?.lookup(PDFName.of('XObject'))
-  const found = named instanceof PDFDict ? named.lookup(PDFName.of(name)) : undefined
+  return named instanceof PDFDict ? named.lookup(PDFName.of(name)) : undefined
+}
+
+function xObject(page: PDFPageLeaf, name: string): PDFRawStream | undefined {
+  const found = namedObject(page, name)
   if (found === undefined) throw new Failure('file-truncated')
   return found instanceof PDFRawStream ? found : undefined
 }

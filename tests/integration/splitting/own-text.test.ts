@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import fontkit from '@cantoo/fontkit'
 import { PDFDict, PDFDocument, PDFName, PDFString } from '@cantoo/pdf-lib'
+import sharp from 'sharp'
 import { expect, test } from 'vitest'
 import { contentOf } from '../../../src/adapters/splitting/content.ts'
 import { createSplitter } from '../../../src/adapters/splitting/splitter.ts'
@@ -83,4 +84,28 @@ test('drawn letters, pictures in forms, and notes are told', async () => {
   const note = { Type: 'Annot', Subtype: 'FreeText', Rect: [10, 10, 90, 30], DA: PDFString.of('/F 9 Tf') }
   pdf.getPage(0).node.addAnnot(pdf.context.register(pdf.context.obj(note)))
   expect(faultOf(await textOfPage(pdf))).toBe('annotations')
+})
+
+test('a scan keeps its bytes where its words lie in a form of their own', async () => {
+  const pdf = await PDFDocument.create()
+  const { context } = pdf
+  const jpeg = await sharp({ create: { width: 600, height: 200, channels: 3, background: '#ddd' } })
+    .jpeg()
+    .toBuffer()
+  const page = pdf.addPage([...size])
+  const font = context.register(context.obj({ Type: 'Font', Subtype: 'Type1', BaseFont: 'Helvetica' }))
+  const form = { Type: 'XObject', Subtype: 'Form', BBox: [0, 0, ...size], Resources: { Font: { F: font } } }
+  const words = context.flateStream('BT 3 Tr /F 10 Tf 10 40 Td (Lu par un autre) Tj ET', form)
+  page.node.setXObject(PDFName.of('Words'), context.register(words))
+  page.node.setXObject(PDFName.of('Im'), (await pdf.embedJpg(jpeg)).ref)
+  page.node.set(
+    PDFName.of('Contents'),
+    context.register(context.flateStream('q 300 0 0 100 0 0 cm /Im Do Q q /Words Do Q')),
+  )
+  const file = Buffer.from(await pdf.save())
+  for await (const taken of createSplitter().split(contentOf(file), 'pdf', new AbortController().signal)) {
+    expect(taken.image.equals(jpeg)).toBe(true)
+    expect(taken.ownText).toMatchObject({ isImage: true, width: 600, height: 200 })
+    expect(said(OwnText.parse(taken.ownText))).toBe('Lu par un autre')
+  }
 })
