@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { OwnTextFigures } from './own-text-figures.ts'
 import type { Box, Recognition } from './page.ts'
 
 const Count = z.number().int().nonnegative()
@@ -15,6 +16,14 @@ export const ReadingFigures = z.object({
   unread: Count,
   /** Of the area of all that looks written, 1 together; null where nothing does. */
   shares: z.object({ sure: Share, doubtful: Share, unread: Share }).nullable(),
+  /** Pages whose file carried words: used as they are, read and compared, and of these such as say something else. */
+  ownText: z
+    .object({
+      ...{ used: Count, compared: Count, contradicted: Count },
+      /** On the page where it is lowest. */
+      agreement: Share.optional(),
+    })
+    .optional(),
 })
 export type ReadingFigures = z.infer<typeof ReadingFigures>
 
@@ -31,18 +40,33 @@ export function readingFigures(pages: readonly MeasuredPage[]): ReadingFigures {
     doubtful: sum((page) => page.doubtful),
     unread: sum((page) => page.unread),
     shares: written > 0 ? { sure, doubtful, unread: rounded(Math.max(0, 1 - sure - doubtful)) } : null,
+    ...ownTextOf(pages.flatMap(({ ownText }) => ownText ?? [])),
   }
 }
 
-type Written = Pick<Recognition, 'width' | 'height' | 'lines' | 'regions' | 'read'>
+function ownTextOf(carried: readonly OwnTextFigures[]): Pick<ReadingFigures, 'ownText'> {
+  if (carried.length === 0) return {}
+  const compared = carried.flatMap(({ agreement }) => agreement ?? [])
+  return {
+    ownText: {
+      used: carried.filter(({ fate }) => fate === 'used').length,
+      compared: compared.length,
+      contradicted: carried.filter(({ fate }) => fate === 'contradicted').length,
+      ...(compared.length > 0 && { agreement: Math.min(...compared) }),
+    },
+  }
+}
+
+type Written = Pick<Recognition, 'width' | 'height' | 'lines' | 'regions' | 'read' | 'ownText'>
 
 /** `read` and `doubted` are shares of what is written on a page, `written` is its share of the page. */
 export type MeasuredPage = Pick<ReadingFigures, 'sure' | 'doubtful' | 'unread'> &
-  Readonly<Record<'read' | 'doubted' | 'written', number>>
+  Readonly<Record<'read' | 'doubted' | 'written', number>> &
+  Pick<Recognition, 'ownText'>
 
 /** The share that was read surely is what recognition says, where it does: it knows what it left out, word by word. */
 export function measuredPage(page: Written): MeasuredPage {
-  const { width, height, lines, regions = [], read: told } = page
+  const { width, height, lines, regions = [], read: told, ownText } = page
   const words = lines.flatMap((line) => line.words)
   const doubtful = words.filter((word) => word.doubtful)
   const [all, doubted] = [areaOf(words), areaOf(doubtful)]
@@ -54,6 +78,7 @@ export function measuredPage(page: Written): MeasuredPage {
     ...{ sure: words.length - doubtful.length, doubtful: doubtful.length, unread: regions.length },
     ...{ read, doubted: notSure > 0 ? ((1 - read) * doubted) / notSure : 0 },
     written: written / (width * height),
+    ...(ownText && { ownText }),
   }
 }
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Box, Word } from '../../../src/domain/page.ts'
+import type { OwnTextFigures } from '../../../src/domain/own-text-figures.ts'
 import { measuredPage, readingFigures } from '../../../src/domain/reading-figures.ts'
 
 const box = (width: number): Box => ({ x0: 0, y0: 0, x1: width, y1: 10 })
@@ -65,4 +66,17 @@ test('whatever was read, the shares are all there is', () => {
       expect(shares.sure + shares.doubtful + shares.unread).toBeCloseTo(1, 3)
     }),
   )
+})
+
+test('tell how many pages brought words of their own, and the worst agreement', () => {
+  const carried = (figures: OwnTextFigures) => ({ ...page([word(50)]), ownText: figures })
+  const { ownText } = readingFigures([
+    page([word(50)]),
+    carried({ words: 9, fate: 'used' }),
+    carried({ words: 9, fate: 'agrees', fault: 'image', agreement: 0.97, extent: 1 }),
+    carried({ words: 9, fate: 'contradicted', fault: 'image', agreement: 0.1, extent: 0.2 }),
+    carried({ words: 1, fate: 'not-compared', fault: 'pictures' }),
+  ])
+  expect(ownText).toEqual({ used: 1, compared: 2, contradicted: 1, agreement: 0.1 })
+  expect(readingFigures([page([word(50)])])).not.toHaveProperty('ownText')
 })
