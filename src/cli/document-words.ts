@@ -87,6 +87,9 @@ export function sayDocument(
       document.confidence === null ? null : percent(document.confidence / 100, desk.language),
     ],
     [facts.reading, document.reading && sayReading(desk, document.reading)],
+    ...(document.reading?.ownText
+      ? [[facts.ownText, sayOwnText(desk, document.reading.ownText)] as const]
+      : []),
     ...(document.attributedBy ? ([[facts.attributedBy, document.attributedBy]] as const) : []),
   ])
   const history = events.map(({ at, type, actor, details }) => [
@@ -113,6 +116,16 @@ function sayReading({ say, language }: Desk, { shares, unread }: ReadingFigures)
     places: unread,
   })
 }
+
+/** `3 pages used as they are · 2 compared, 97 % or more the same · 1 says something else than is to be seen` */
+const sayOwnText = (
+  { say, language }: Desk,
+  { agreement, ...counts }: NonNullable<ReadingFigures['ownText']>,
+) =>
+  say.document.ownText({
+    ...counts,
+    agreement: agreement === undefined ? undefined : percent(agreement, language),
+  })
 
 function sayDeposits(desk: Desk, { deposits }: DocumentView): string {
   const { parts, depositFacts: facts } = desk.say.document

@@ -200,6 +200,7 @@ export const en: Say = {
       pages: 'Pages',
       confidence: 'Recognition',
       reading: 'Read',
+      ownText: 'Own text',
       attributedBy: 'Attributed by',
       question: 'To decide',
     },
@@ -239,6 +240,12 @@ export const en: Say = {
     nothingWritten: 'nothing written was seen',
     reading: ({ sure, doubtful, unread, places }) =>
       `${sure} surely · ${doubtful} doubtful · ${unread} not read (${places} place${s(places)})`,
+    ownText: ({ used, compared, contradicted, agreement }) =>
+      [
+        `${used} page${s(used)} used as ${used === 1 ? 'it is' : 'they are'}`,
+        ...(agreement ? [`${compared} compared, ${agreement} or more the same`] : []),
+        ...(contradicted > 0 ? [`${contradicted} not what is to be seen`] : []),
+      ].join(' · '),
     textWritten: (file) => `Text written to ${file}, readable by you alone.`,
     fetched: (file) => `Document written to ${file}, readable by you alone.`,
     exported: (directory) => `Sealed object, key and key id in ${directory}`,

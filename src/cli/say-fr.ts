@@ -203,6 +203,7 @@ export const fr = {
       pages: 'Pages',
       confidence: 'Reconnaissance',
       reading: 'Lu',
+      ownText: 'Texte d’origine',
       attributedBy: 'Attribué par',
       question: 'À décider',
     },
@@ -243,6 +244,19 @@ export const fr = {
     nothingWritten: 'rien d’écrit n’a été vu',
     reading: (it: { sure: string; doubtful: string; unread: string; places: number }) =>
       `${it.sure} sûrement · ${it.doubtful} à vérifier · ${it.unread} non lu (${it.places} endroit${s(it.places)})`,
+    ownText: (it: {
+      used: number
+      compared: number
+      contradicted: number
+      agreement: string | undefined
+    }): string =>
+      [
+        `${it.used} page${s(it.used)} reprise${s(it.used)} ${it.used > 1 ? 'telles quelles' : 'telle quelle'}`,
+        ...(it.agreement
+          ? [`${it.compared} comparée${s(it.compared)}, ${it.agreement} ou plus d’accord`]
+          : []),
+        ...(it.contradicted > 0 ? [`${it.contradicted} qui ne dit pas ce qui se voit`] : []),
+      ].join(' · '),
     textWritten: (file: string) => `Texte écrit dans ${file}, lisible par vous seul.`,
     fetched: (file: string) => `Document écrit dans ${file}, lisible par vous seul.`,
     exported: (directory: string) => `Objet scellé, clé et identifiant de clé dans ${directory}`,
