@@ -195,9 +195,12 @@ async function renew(task: AttestationTask, { truth, archives, clock, lockDays }
 }
 
 /** The certificate out of the archive, compared. @throws Failure attestation-differs, object-missing, storage-away */
-async function readAttestation({ objectKey, sha256 }: Attestation, store: ObjectStore): Promise<Buffer> {
+async function readAttestation(
+  { batchId, objectKey, sha256 }: Attestation,
+  store: ObjectStore,
+): Promise<Buffer> {
   const pdf = await buffer(await store.get(objectKey!))
-  if (sha256Of(pdf) !== sha256) throw new Failure('attestation-differs')
+  if (sha256Of(pdf) !== sha256) throw new Failure('attestation-differs', { batchId })
   return pdf
 }
 

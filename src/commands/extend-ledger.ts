@@ -1,4 +1,5 @@
 import { ledgerEntryOf, type RecordedEvent } from '../domain/custody.ts'
+import { Failure } from '../domain/failure.ts'
 import { formatCheckpoint } from '../ledger/checkpoint.ts'
 import { canonicalEntry } from '../ledger/entry.ts'
 import { signNote } from '../ledger/note.ts'
@@ -60,10 +61,15 @@ async function sequence(
   return { entries, subtrees, checkpoint: { size, root, note, frontier: roots, at: clock.now() } }
 }
 
-/** A tree that goes on from a head, and the full tiles that it comes to. */
-export function growing(head: Pick<LedgerHead, 'size' | 'frontier'> | undefined) {
+/**
+ * A tree that goes on from a head, and the full tiles that it comes to.
+ * @throws Failure ledger-not-consistent where what is kept beside the head does not lead to its root
+ */
+export function growing(head: Pick<LedgerHead, 'size' | 'root' | 'frontier'> | undefined) {
   const subtrees: LedgerSubtree[] = []
   const start = head ? restoreFrontier(head.size, head.frontier) : emptyFrontier()
+  if (head && !rootOfFrontier(start).equals(head.root))
+    throw new Failure('ledger-not-consistent', { seq: head.size })
   const tree = growFrom(start, (height, index, hash) => {
     if (height % tileHeight === 0) subtrees.push({ level: height / tileHeight, index, hash })
   })

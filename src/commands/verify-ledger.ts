@@ -1,7 +1,10 @@
 import { buffer } from 'node:stream/consumers'
 import { ledgerEntryOf } from '../domain/custody.ts'
+import { Failure } from '../domain/failure.ts'
+import { parseCheckpoint } from '../ledger/checkpoint.ts'
 import { canonicalEntry } from '../ledger/entry.ts'
-import { verifierOf } from '../ledger/note.ts'
+import { parseNote, verifierOf } from '../ledger/note.ts'
+import { restoreFrontier, rootOfFrontier } from '../ledger/tree.ts'
 import {
   type LedgerFinding,
   type LedgerVerdict,
@@ -10,7 +13,7 @@ import {
 } from '../ledger/verify.ts'
 import type { LedgerSigner } from '../evidence-ports.ts'
 import type { ObjectStore } from '../ports.ts'
-import type { LedgerStore } from '../records.ts'
+import type { LedgerHead, LedgerStore } from '../records.ts'
 import type { Witness } from './ask-witnesses.ts'
 import { checkpointPrefix } from './publish-ledger.ts'
 import {
@@ -21,7 +24,10 @@ import {
   type WitnessedState,
 } from './verify-publication.ts'
 
-type Finding = LedgerFinding | PublicationFinding
+/** What stands beside a signed head in the database, for the ledger to go on from, is not what was signed. */
+type CheckpointRowDiffers = { readonly kind: 'checkpoint-row-differs'; readonly size: number }
+
+type Finding = LedgerFinding | CheckpointRowDiffers | PublicationFinding
 
 export type LedgerReport = Omit<LedgerVerdict, 'findings' | 'tally'> & {
   readonly findings: readonly Finding[]
@@ -51,7 +57,8 @@ export async function verifyLedger(
   progress: (entries: number) => void = () => {},
   witnesses: readonly Pick<Witness, 'cosigner' | 'required'>[] = [],
 ): Promise<LedgerReport> {
-  const stored = (await ledger.checkpoints()).map(({ size, note }) => ({ place: `database/${size}`, note }))
+  const heads = await ledger.checkpoints()
+  const stored = heads.map(({ size, note }) => ({ place: `database/${size}`, note }))
   const copies = await archivedCheckpoints(archives)
   const aside = { recovered: 0 }
   const verdict = await derive({
@@ -62,7 +69,8 @@ export async function verifyLedger(
   })
   const published = await verifyPublication(ledger, signer, archives, witnesses)
   const witnessed = await verifyCosignatures(ledger, witnesses)
-  const more = [...published.findings, ...witnessed.findings]
+  const differing = heads.filter((head) => !isAsSigned(head)).map(rowDiffers)
+  const more = [...differing, ...published.findings, ...witnessed.findings]
   return {
     ...verdict,
     findings: [...verdict.findings, ...more],
@@ -76,6 +84,20 @@ export async function verifyLedger(
     recovered: aside.recovered,
     published: published.states,
     witnessed: witnessed.states,
+  }
+}
+
+const rowDiffers = ({ size }: LedgerHead): CheckpointRowDiffers => ({ kind: 'checkpoint-row-differs', size })
+
+/** A note that cannot be read is another finding. */
+function isAsSigned({ size, root, note, frontier }: LedgerHead): boolean {
+  try {
+    const signed = parseCheckpoint(parseNote(note).text)
+    const restored = rootOfFrontier(restoreFrontier(size, frontier))
+    return signed.size === size && signed.root.equals(root) && restored.equals(root)
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    return error.code === 'checkpoint-invalid'
   }
 }
 

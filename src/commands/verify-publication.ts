@@ -1,7 +1,7 @@
 import { Failure } from '../domain/failure.ts'
 import { checkTiles, type TileFinding } from '../ledger/check-tiles.ts'
 import { type Cosigner, cosignaturesOf } from '../ledger/cosignature.ts'
-import { verifierOf } from '../ledger/note.ts'
+import { isNamed, type NoteVerifier, parseNote, signatureLine, verifierOf } from '../ledger/note.ts'
 import type { LedgerSigner } from '../evidence-ports.ts'
 import type { ObjectStore } from '../ports.ts'
 import type { LedgerStore } from '../records.ts'
@@ -54,15 +54,16 @@ export async function verifyCosignatures(
     states.push({ witness: name, required, size: last?.size ?? 0, at: last?.at ?? null })
     if (!last) continue
     const head = await ledger.headAt(last.size)
-    if (!head || !isCosigned(`${head.note}${last.line}\n`, cosigner))
+    if (!head || !isCosigned(`${head.note}${last.line}\n`, cosigner, last.at))
       findings.push({ kind: 'cosignature-invalid', place: 'database', witness: name, size: last.size })
   }
   return { states, findings }
 }
 
-const isCosigned = (note: string, cosigner: Cosigner): boolean => {
+const isCosigned = (note: string, cosigner: Cosigner, said?: Date): boolean => {
   try {
-    return cosignaturesOf(note, [cosigner]).length > 0
+    const [found] = cosignaturesOf(note, [cosigner])
+    return found !== undefined && (!said || found.at.getTime() === said.getTime())
   } catch (error) {
     if (error instanceof Failure) return false
     throw error
@@ -71,7 +72,7 @@ const isCosigned = (note: string, cosigner: Cosigner): boolean => {
 
 /** Derives what each archive shows from its own bundles, and compares it with its own head, and that with ours. */
 export async function verifyPublication(
-  ledger: Pick<LedgerStore, 'headAt'>,
+  ledger: Pick<LedgerStore, 'headAt' | 'cosignatures'>,
   signer: Pick<LedgerSigner, 'name' | 'publicKey'>,
   archives: Readonly<Record<string, ObjectStore>>,
   witnesses: readonly Pick<Witness, 'cosigner'>[] = [],
@@ -83,17 +84,36 @@ export async function verifyPublication(
     states.push({ archive: name, size: head?.size ?? 0 })
     if (!head) continue
     const own = head.size === 0 ? head : await ledger.headAt(head.size)
-    for (const { cosigner } of witnesses) {
-      const { name: witness } = cosigner
-      if (head.note.includes(`\n— ${witness} `) && !isCosigned(head.note.toString(), cosigner))
-        findings.push({ kind: 'cosignature-invalid', place: name, witness, size: head.size })
-    }
+    for (const witness of await strangersOn(head, ledger, verifierOf(signer), witnesses))
+      findings.push({ kind: 'cosignature-invalid', place: name, witness, size: head.size })
     if (!own?.root.equals(head.root))
       findings.push({ kind: 'published-head-unknown', archive: name, size: head.size })
     for await (const finding of checkTiles(head, (tile) => contentOf(archive, tileKey(tile))))
       findings.push({ ...finding, archive: name })
   }
   return { states, findings }
+}
+
+/**
+ * By name, who is said to have signed a head beside the ledger, and has not: a witness of ours whose signature is wrong, or
+ * anybody else whose signature was not given to us either.
+ */
+async function strangersOn(
+  { note, size }: { readonly note: Buffer; readonly size: number },
+  ledger: Pick<LedgerStore, 'cosignatures'>,
+  own: NoteVerifier,
+  witnesses: readonly Pick<Witness, 'cosigner'>[],
+): Promise<string[]> {
+  const given = (await ledger.cosignatures(size)).map(({ line }) => line)
+  return parseNote(note)
+    .signatures.filter((one) => {
+      if (isNamed(one, own)) return false
+      const known = witnesses.find(({ cosigner }) => isNamed(one, cosigner))
+      return known
+        ? !isCosigned(note.toString(), known.cosigner)
+        : !given.includes(signatureLine(one, one.signature))
+    })
+    .map(({ name }) => name)
 }
 
 async function openedHead(

@@ -102,32 +102,9 @@ describe.skipIf(!isInstalled('openssl'))('the duty of trusted time', () => {
     expect(both.map(({ stamped }) => stamped).toSorted((a, b) => a - b)).toEqual([0, 1])
   })
 
-  test('finds all of it right, and whatever is changed', async () => {
+  // What it finds where something was changed: every-kind-of-byte.test.ts.
+  test('finds all of it right', async () => {
     expect(await verify()).toMatchObject({ subjects: 9, findings: [] })
-    const forged = async (change: ReturnType<typeof sql>, back: ReturnType<typeof sql>) => {
-      await sql`alter table timestamps disable trigger user`.execute(timed.database.owner)
-      await change.execute(timed.database.owner)
-      const { findings } = await verify()
-      await back.execute(timed.database.owner)
-      await sql`alter table timestamps enable trigger user`.execute(timed.database.owner)
-      return findings
-    }
-    const third = { kind: 'checkpoint', subject: '3', generation: 1 }
-    const where = sql`where kind = 'checkpoint' and subject = '3'`
-    const flip = sql`update timestamps set token = set_byte(token, 700, get_byte(token, 700) # 1) ${where}`
-    expect(await forged(flip, flip)).toEqual([
-      { ...third, fault: expect.stringMatching(/^timestamp-/) },
-      // Its copy is known by the digest of the token that it was.
-      { ...third, fault: 'copy-missing' },
-    ])
-    const later = sql`update timestamps set at = at + interval '1 hour' ${where}`
-    const earlier = sql`update timestamps set at = at - interval '1 hour' ${where}`
-    expect(await forged(later, earlier)).toEqual([{ ...third, fault: 'timestamp-malformed' }])
-    const content = sql`update deposits set content_sha256 = translate(content_sha256, '0123456789abcdef', '123456789abcdef0')`
-    const contentBack = sql`update deposits set content_sha256 = translate(content_sha256, '123456789abcdef0', '0123456789abcdef')`
-    expect((await forged(content, contentBack)).map(({ kind, fault }) => [kind, fault])).toEqual([
-      ['sealed-document', 'timestamp-of-other-data'],
-    ])
   })
 
   test('refuses to change or delete a token', async () => {
