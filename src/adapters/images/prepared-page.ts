@@ -1,6 +1,6 @@
 import type { Turn } from '../../domain/page.ts'
 import { withoutBorders } from './borders.ts'
-import { decodedPage } from './decoded.ts'
+import { decodedPage, type Light } from './decoded.ts'
 import { type GreyView, greymapOf, letGo } from './grey-view.ts'
 import { levelOf, withEvenPaper } from './paper.ts'
 import { inSquares, shrunkTo } from './shrunk.ts'
@@ -43,15 +43,17 @@ export type Preparation = {
   readonly skew?: number
   /** Millimetres, where it is known. */
   readonly xHeight?: number
+  /** To the eye, unless told. */
+  readonly light?: Light
 }
 
 /** Turns, shrinks, straightens and whitens a page image, and takes dark borders off it. */
 export async function preparePage(
   image: Buffer,
-  { turn, dpi, skew: told, xHeight }: Preparation,
+  { turn, dpi, skew: told, xHeight, light = 'luminance' }: Preparation,
 ): Promise<PreparedPage> {
   const wanted = xHeight !== undefined && xHeight < smallPrint ? fineDpi : usualDpi
-  const { page, ...whole } = await decodedPage(image, { dpi, turn, leastDpi: wanted })
+  const { page, channels, ...whole } = await decodedPage(image, { dpi, turn, leastDpi: wanted, light })
   const { view: bare, share } = withoutBorders(whole)
   const found = told ?? skewOf(bare)
   const skew = Math.abs(found) >= slight ? found : 0
@@ -73,7 +75,14 @@ export async function preparePage(
     skew,
     shrunkTo: sizeAt(near, scale).width,
     page,
-    recipe: { turn, skew, dpi: Math.round(ready.dpi), borders: Math.round(share * 1e4) / 1e4, black },
+    recipe: {
+      turn,
+      skew,
+      dpi: Math.round(ready.dpi),
+      borders: Math.round(share * 1e4) / 1e4,
+      black,
+      channels,
+    },
   }
 }
 

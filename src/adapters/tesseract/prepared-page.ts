@@ -19,5 +19,12 @@ export type PreparedPage = {
 /** The skew is measured where it is not told. */
 export type PreparePage = (
   image: Buffer,
-  options: { turn: Turn; dpi: number; skew?: number; xHeight?: number },
+  options: {
+    turn: Turn
+    dpi: number
+    skew?: number
+    xHeight?: number
+    /** Dark is what is dark to the eye, unless told: or in all of its colours, as print is and few inks. */
+    light?: 'luminance' | 'brightest'
+  },
 ) => Promise<PreparedPage>

@@ -58,10 +58,17 @@ export function createRecogniser({
       if (wanted.some((language) => !languages.includes(language)))
         throw new Failure('configuration-invalid', { count: 1, faults: 'language-not-loaded' })
       return lent.lend(async (engine) => {
-        const prepared = await prepare(image, { turn, ...seen, ...(xHeight !== undefined && { xHeight }) })
+        const known = { ...seen, ...(xHeight !== undefined && { xHeight }) }
+        const prepared = await prepare(image, { turn, ...known })
         const below = turnIsSure ? hopeless : doubtful
         const first = await readEitherWay(engine, prepared, { turn, below })
-        const lines = await readAgain(engine, { image: first.image, dpi: prepared.dpi }, first.lines)
+        const brightest = async (): Promise<Buffer> => {
+          const again = { ...known, turn: first.turn, skew: prepared.skew, light: 'brightest' } as const
+          return (await prepare(image, again)).image
+        }
+        const isColour = prepared.recipe?.['channels'] === 3
+        const page = { image: first.image, dpi: prepared.dpi, ...(isColour && { brightest }) }
+        const lines = await readAgain(engine, page, first.lines)
         return recognitionOf({ ...first, lines, confidence: meanConfidence(lines) }, prepared, name)
       }, signal)
     },

@@ -12,18 +12,25 @@ const areasAtMost = 10
 /** Lines that are so near, in their heights, are read together. */
 const near = 2
 
+export type ReadPage = {
+  readonly image: Buffer
+  readonly dpi: number
+  /** Of a page in colour, the same as light as the lightest of its colours: stamps and pens are paler there. */
+  readonly brightest?: (() => Promise<Buffer>) | undefined
+}
+
 /**
  * Reads once more, each area by itself, what the engine passed over (it takes columns of a table for pictures), and lines
  * over which something stands. Looking for them costs a fiftieth of a reading.
  */
 export async function readAgain(
   engine: Engine,
-  { image, dpi }: { image: Buffer; dpi: number },
+  { image, dpi, brightest }: ReadPage,
   lines: readonly Line[],
 ): Promise<Line[]> {
   const page = greymapIn(image)
   if (!page) return [...lines]
-  let all = await readUnderStamps(engine, { page, dpi }, lines)
+  let all = await readUnderStamps(engine, { page, dpi, brightest }, lines)
   for (const area of unreadInk(page, dpi, lines).slice(0, areasAtMost)) {
     const found = await engine.recognise(portable(cutOut(page, area)), dpi, 'block')
     all = withFound(
@@ -37,18 +44,38 @@ export async function readAgain(
 /** Lines over which something stands, read without what is paler than print: most stamps are. */
 async function readUnderStamps(
   engine: Engine,
-  { page, dpi }: { page: Greymap; dpi: number },
+  { page, dpi, brightest }: Omit<ReadPage, 'image'> & { readonly page: Greymap },
   lines: readonly Line[],
 ): Promise<Line[]> {
-  let all = [...lines]
-  for (const area of areasOf(mangledLines(lines), page).slice(0, areasAtMost)) {
-    const found = await engine.recognise(portable(printAlone(cutOut(page, area))), dpi, 'block')
-    all = withBetter(
-      all,
-      found.map((line) => moved(line, area)),
-    )
+  const areas = areasOf(mangledLines(lines), page).slice(0, areasAtMost)
+  const readOn = async (before: readonly Line[], part: (area: Box) => Greymap): Promise<Line[]> => {
+    let all = [...before]
+    for (const area of areas) {
+      const found = await engine.recognise(portable(printAlone(part(area))), dpi, 'block')
+      all = withBetter(
+        all,
+        found.map((line) => moved(line, area)),
+      )
+    }
+    return all
   }
-  return all
+  const first = await readOn(lines, (area) => cutOut(page, area))
+  const pale = areas.length > 0 && brightest ? greymapIn(await brightest()) : undefined
+  if (!pale || pale.width !== page.width || pale.height !== page.height) return first
+  return isPaler(pale, page, areas) ? readOn(first, (area) => cutOut(pale, area)) : first
+}
+
+/** So much lighter, in levels, is some ink in a hundred pixels of these areas: there is ink of a colour. */
+const [lighter, inkShare] = [48, 0.01]
+
+function isPaler(pale: Greymap, page: Greymap, areas: readonly Box[]): boolean {
+  const parts = areas.map((area) => [cutOut(pale, area).pixels, cutOut(page, area).pixels] as const)
+  const count = (of: (pale: number, dark: number) => boolean): number =>
+    parts.reduce(
+      (sum, [a, b]) => sum + a.reduce((more, level, at) => (of(level, b[at]!) ? more + 1 : more), 0),
+      0,
+    )
+  return count((a, b) => a - b >= lighter) >= inkShare * count(() => true)
 }
 
 /** Boxes of lines, those together that are near, with a margin, in whole pixels of the page. */

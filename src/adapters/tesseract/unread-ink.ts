@@ -17,8 +17,9 @@ const worth = 10
 /** Areas where ink like that of letters stands under none of these lines' words, the one with most ink first. */
 export function unreadInk(page: Greymap, dpi: number, lines: readonly Line[]): Box[] {
   const size = Math.max(4, Math.round(dpi * cellInches))
-  const cells = letterCells(page, size)
+  const cells = emptyCells(page, size)
   for (const { words } of lines) for (const { box } of words) cover(cells, box, size)
+  findLetters(cells, page, size)
   return areasOf(cells)
     .filter(({ count }) => count >= worth)
     .toSorted((a, b) => b.count - a.count)
@@ -32,30 +33,50 @@ export function unreadInk(page: Greymap, dpi: number, lines: readonly Line[]): B
 
 type Cells = { readonly across: number; readonly down: number; readonly are: Uint8Array }
 
-/** Which cells of the page hold ink with edges in both directions. */
-function letterCells({ width, height, pixels }: Greymap, size: number): Cells {
+/** What is known of a cell; letters are 1, for they are looked for. */
+const [nothing, letter, covered] = [0, 1, 2]
+
+function emptyCells({ width, height }: Greymap, size: number): Cells {
   const [across, down] = [Math.floor(width / size), Math.floor(height / size)]
-  const are = new Uint8Array(across * down)
+  return { across, down, are: new Uint8Array(across * down) }
+}
+
+/** Marks the cells that hold ink with edges in both directions, of those that no word covers. */
+function findLetters({ across, down, are }: Cells, { width, pixels }: Greymap, size: number): void {
   const area = size * size
   for (let row = 0; row < down; row++)
     for (let column = 0; column < across; column++) {
-      let [ink, along, downwards] = [0, 0, 0]
-      for (let y = row * size; y < (row + 1) * size; y++) {
-        const begin = y * width + column * size
-        for (let at = begin; at < begin + size; at++) {
-          const isInk = pixels[at]! < dark
-          if (isInk) ink++
-          if (at > begin && isInk !== pixels[at - 1]! < dark) along++
-          if (y > row * size && isInk !== pixels[at - width]! < dark) downwards++
-        }
-      }
-      const isLetter = ink >= area * letters.least && ink <= area * letters.most
-      if (isLetter && Math.min(along, downwards) >= edges * size) are[row * across + column] = 1
+      const cell = row * across + column
+      if (are[cell] !== nothing) continue
+      const begin = row * size * width + column * size
+      const ink = inkIn(pixels, begin, width, size)
+      // Most cells are white: their edges are never asked for.
+      if (ink < area * letters.least || ink > area * letters.most) continue
+      if (fewestEdges(pixels, begin, width, size) >= edges * size) are[cell] = letter
     }
-  return { across, down, are }
 }
 
-/** Takes what a word covers out of the cells, those at its edge too. */
+/** Pixels of ink in the square of this size that begins at a pixel. */
+function inkIn(pixels: Uint8Array, begin: number, width: number, size: number): number {
+  let ink = 0
+  for (let y = 0, at = begin; y < size; y++, at += width - size)
+    for (const end = at + size; at < end; at++) if (pixels[at]! < dark) ink++
+  return ink
+}
+
+/** Edges along the rows of a square, or down its columns: the fewer. */
+function fewestEdges(pixels: Uint8Array, begin: number, width: number, size: number): number {
+  let [along, downwards] = [0, 0]
+  for (let y = 0; y < size; y++)
+    for (let x = 0, at = begin + y * width; x < size; x++, at++) {
+      const isInk = pixels[at]! < dark
+      if (x > 0 && isInk !== pixels[at - 1]! < dark) along++
+      if (y > 0 && isInk !== pixels[at - width]! < dark) downwards++
+    }
+  return Math.min(along, downwards)
+}
+
+/** Marks the cells that a word covers, those at its edge too. */
 function cover({ across, down, are }: Cells, { x0, y0, x1, y1 }: Box, size: number): void {
   const [left, right] = [
     Math.max(0, Math.floor(x0 / size) - 1),
@@ -65,16 +86,16 @@ function cover({ across, down, are }: Cells, { x0, y0, x1, y1 }: Box, size: numb
     Math.max(0, Math.floor(y0 / size) - 1),
     Math.min(down - 1, Math.floor(y1 / size) + 1),
   ]
-  for (let row = top; row <= bottom; row++) are.fill(0, row * across + left, row * across + right + 1)
+  for (let row = top; row <= bottom; row++) are.fill(covered, row * across + left, row * across + right + 1)
 }
 
 type Area = Box & { readonly count: number }
 
 /** Cells that are near each other, with how many they are. */
 function areasOf(cells: Cells): Area[] {
-  const left = Uint8Array.from(cells.are)
+  const left = Uint8Array.from(cells.are, (cell) => (cell === letter ? letter : nothing))
   const areas: Area[] = []
-  for (let first = left.indexOf(1); first >= 0; first = left.indexOf(1, first + 1))
+  for (let first = left.indexOf(letter); first >= 0; first = left.indexOf(letter, first + 1))
     areas.push(taken(first, left, cells))
   return areas
 }

@@ -28,3 +28,12 @@ test('turns a JPEG in colour by quarters', async () => {
   expect(pixels[0]).toBeLessThan(150)
   expect(pixels.at(-1)).toBeGreaterThan(245)
 })
+
+test('takes of each pixel the lightest of its colours where it is told to, of a page that may have some', async () => {
+  const image = await sheet.clone().png().toBuffer()
+  const { pixels, channels } = await decodedPage(image, { dpi: 100, leastDpi: 100, light: 'brightest' })
+  expect(channels).toBe(3)
+  expect([...new Set(pixels)]).toEqual([200])
+  const grey = await sheet.clone().greyscale().png().toBuffer()
+  expect((await decodedPage(grey, { dpi: 100, leastDpi: 100 })).channels).toBe(1)
+})
