@@ -13,11 +13,14 @@ import { custodyEvent } from '../../../src/domain/custody.ts'
 import { loadSettings } from '../../../src/settings/load.ts'
 import { restoreOlder } from '../ledger/ledger-house.ts'
 import { type CommandLine, prepareCommandLine } from './command-line.ts'
+import { runHere } from './in-process.ts'
 
 let line: CommandLine
 const at = (name: string) => path.join(line.directory, name)
+const scelle = (...args: string[]) => runHere(['--config', line.configFile, ...args])
+const ask = (...args: string[]) => scelle('--json', ...args)
 const witness = (...args: string[]) =>
-  line.scelle(['witness', args[0]!, '--key', at('w.json'), '--state', at('w'), ...args.slice(1)])
+  scelle('witness', args[0]!, '--key', at('w.json'), '--state', at('w'), ...args.slice(1))
 let logKey: string
 
 /** What the clock does, once: `count` things happen, get their places, are published and cosigned. */
@@ -49,10 +52,10 @@ async function setWitness(settings: object): Promise<void> {
 
 beforeAll(async () => {
   line = await prepareCommandLine()
-  const { exit, err } = await line.scelle(['init', '--name', 'Service', '--siret', '73282932000074'])
+  const { exit, err } = await scelle('init', '--name', 'Service', '--siret', '73282932000074')
   if (exit !== 0) throw new Error(err)
   await goOn(300)
-  logKey = (await line.ask(['ledger', 'show'])).json<{ verifierKey: string }>().verifierKey
+  logKey = (await ask('ledger', 'show')).json<{ verifierKey: string }>().verifierKey
 })
 afterAll(() => line.stop())
 
@@ -62,29 +65,19 @@ test('a witness signs what is carried to it, and then what it is asked for', asy
   const key = made.out.trim().split('\n').at(-1)!
   await setWitness({ key, required: true })
 
-  const early = await line.scelle(['ledger', 'proof', '5', '--out', at('early')])
+  const early = await scelle('ledger', 'proof', '5', '--out', at('early'))
   expect([early.exit, early.err]).toEqual([4, expect.stringContaining('entry-not-published')])
-  expect((await line.scelle(['ledger', 'request', '--out', at('request')])).exit).toBe(0)
+  expect((await scelle('ledger', 'request', '--out', at('request'))).exit).toBe(0)
   const signed = await witness('sign', at('request'), '--log', logKey, '--out', at('signed'))
   expect(signed.exit, signed.err).toBe(0)
-  expect((await line.ask(['ledger', 'cosign', at('signed')])).json()).toMatchObject({
+  expect((await ask('ledger', 'cosign', at('signed'))).json()).toMatchObject({
     witnesses: ['temoin.exemple.fr'],
   })
 
-  const proof = await line.ask(['ledger', 'proof', '5', '--out', at('5.tlog-proof'), '--entry', at('5.json')])
+  const proof = await ask('ledger', 'proof', '5', '--out', at('5.tlog-proof'), '--entry', at('5.json'))
   expect(proof.exit, proof.err).toBe(0)
   const check = (entry: string) =>
-    line.scelle([
-      'ledger',
-      'check-proof',
-      at('5.tlog-proof'),
-      '--entry',
-      entry,
-      '--log',
-      logKey,
-      '--witness',
-      key,
-    ])
+    scelle('ledger', 'check-proof', at('5.tlog-proof'), '--entry', entry, '--log', logKey, '--witness', key)
   const checked = await check(at('5.json'))
   expect(checked.exit, checked.err).toBe(0)
   expect(checked.out).toContain('temoin.exemple.fr')
@@ -100,22 +93,22 @@ test('a witness signs what is carried to it, and then what it is asked for', asy
   })
   const { out } = await witness('show')
   expect(out).toContain('ledger.scelle.test')
-  const status = await line.ask(['ledger', 'status'])
+  const status = await ask('ledger', 'status')
   expect(status.exit).toBe(0)
   expect(status.json()).toMatchObject({ witnesses: [{ witness: 'temoin.exemple.fr', required: true }] })
-  const verified = await line.scelle(['ledger', 'verify'])
+  const verified = await scelle('ledger', 'verify')
   expect(verified.exit, verified.out).toBe(0)
-}, 600_000)
+}, 120_000)
 
 test('a restored database is explained, and repaired when that is asked for', async () => {
-  const { size } = (await line.ask(['ledger', 'status'])).json<{ size: number }>()
+  const { size } = (await ask('ledger', 'status')).json<{ size: number }>()
   await restoreOlder(line.database, 0)
-  const told = await line.scelle(['ledger', 'recover'])
+  const told = await scelle('ledger', 'recover')
   expect([told.exit, told.out]).toEqual([7, expect.stringContaining('restaurée dans un état plus ancien')])
-  const repaired = await line.ask(['ledger', 'recover', '--repair'])
+  const repaired = await ask('ledger', 'recover', '--repair')
   expect(repaired.json()).toMatchObject({ done: { entries: size, events: 0 } })
-  expect((await line.ask(['ledger', 'verify'])).json()).toMatchObject({ verified: true, recovered: size })
-}, 300_000)
+  expect((await ask('ledger', 'verify')).json()).toMatchObject({ verified: true, recovered: size })
+}, 120_000)
 
 /** The witness as a process of its own, while something is done. */
 async function serving(work: (url: string) => Promise<void>): Promise<void> {
