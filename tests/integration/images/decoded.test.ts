@@ -34,6 +34,6 @@ test('takes of each pixel the lightest of its colours where it is told to, of a 
   const { pixels, channels } = await decodedPage(image, { dpi: 100, leastDpi: 100, light: 'brightest' })
   expect(channels).toBe(3)
   expect([...new Set(pixels)]).toEqual([200])
-  const grey = await sheet.clone().greyscale().png().toBuffer()
+  const grey = await sheet.clone().toColourspace('b-w').png().toBuffer()
   expect((await decodedPage(grey, { dpi: 100, leastDpi: 100 })).channels).toBe(1)
 })
