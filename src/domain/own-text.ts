@@ -90,6 +90,8 @@ function isGarbled(texts: readonly string[]): boolean {
 
 /** Nobody guessed: the file says what it shows. */
 const certain = 100
+/** What stands where the name of an engine does. */
+export const ownTextEngine = 'own-text'
 
 /** A page's own words as what was read of it, in reading order: those that are to be seen. */
 export function readFromOwnText(own: OwnText): Recognition {
@@ -101,7 +103,7 @@ export function readFromOwnText(own: OwnText): Recognition {
   })
   const { turn, width, height } = own
   return {
-    ...{ turn, width, height, engine: 'own-text', source: 'own-text' },
+    ...{ turn, width, height, engine: ownTextEngine, source: 'own-text' },
     confidence: lines.length > 0 ? certain : 0,
     lines: inReadingOrder(lines),
     ...(lines.length > 0 && { read: 1 }),

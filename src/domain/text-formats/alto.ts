@@ -1,3 +1,4 @@
+import { ownTextEngine } from '../own-text.ts'
 import { escaped, legible } from './characters.ts'
 import type { Block, PixelBox, PlacedLine, PlacedWord } from './layout.ts'
 import type { TextFormat } from './text-format.ts'
@@ -25,7 +26,7 @@ export const alto: TextFormat = {
       ...[90, 180, 270].map(turning),
       '<Processing ID="reading">',
       '<processingCategory>contentGeneration</processingCategory>',
-      '<processingStepDescription>Text recognition</processingStepDescription>',
+      `<processingStepDescription>${engine === ownTextEngine ? 'Text of the file itself' : 'Text recognition'}</processingStepDescription>`,
       `<processingSoftware><softwareName>${escaped(legible(engine))}</softwareName></processingSoftware>`,
       '</Processing>',
       '</Description>',

@@ -30,7 +30,7 @@ const said = ({ lines }: OwnText): string =>
 
 async function lettered(): Promise<PDFDocument> {
   const pdf = await PDFDocument.create()
-  pdf.registerFontkit(fontkit as never)
+  pdf.registerFontkit(fontkit)
   const font = await pdf.embedFont(dejavu, { subset: true })
   pdf.addPage([...size]).drawText(sentence, { x: 10, y: 40, size: 10, font })
   return PDFDocument.load(await pdf.save())
