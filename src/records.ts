@@ -366,6 +366,8 @@ export interface LedgerStore {
   hashesFrom(
     tiles: readonly { readonly level: number; readonly index: number; readonly width: number }[],
   ): Promise<Buffer[]>
+  /** Contents of which what is kept was recorded by no sealing: their digests were changed since. The first thousand. */
+  strayDeposits(): Promise<Pick<Deposit, 'documentId' | 'part' | 'version'>[]>
   /** Every root of a full tile that is kept. */
   subtrees(): AsyncIterable<LedgerSubtree>
   /** Keeps what a witness signed; what is there already stays. */

@@ -278,6 +278,7 @@ export const en: Say = {
       'tile-malformed': 'Unreadable published files',
       'tile-differs': 'Altered published files',
       'tiles-root-differs': 'Archives whose entries do not lead to their signed head',
+      'deposit-row-differs': 'Altered digests of sealed contents',
       'checkpoint-row-differs': 'Altered rows of signed heads',
       'checkpoint-invalid': 'Invalid checkpoints',
       'checkpoints-contradict': 'Checkpoints that contradict each other',

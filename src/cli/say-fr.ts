@@ -288,6 +288,7 @@ export const fr = {
       'tile-malformed': 'Fichiers publiés illisibles',
       'tile-differs': 'Fichiers publiés altérés',
       'tiles-root-differs': 'Archives dont les entrées ne mènent pas à leur tête signée',
+      'deposit-row-differs': 'Empreintes de contenus scellés altérées',
       'checkpoint-row-differs': 'Rangées de têtes signées altérées',
       'checkpoint-invalid': 'Points de contrôle invalides',
       'checkpoints-contradict': 'Points de contrôle contradictoires',

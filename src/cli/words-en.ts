@@ -84,6 +84,8 @@ export const wordsEn: Words = {
     'published-head-unknown': ({ archive, size }) =>
       `The archive ${archive} shows a signed head of ${size} entries that the database does not have: it was restored from an older state, or there are two histories.`,
     'event-differs': ({ seq }) => `The event of entry ${seq} was changed in the database afterwards.`,
+    'deposit-row-differs': ({ documentId, part, version }) =>
+      `The digests kept of version ${version} of “${part}” of document ${documentId} are not those that were recorded when it was sealed.`,
     'checkpoint-row-differs': ({ size }) =>
       `What the database keeps beside the signed head of ${size} entries, to go on from, is not what was signed.`,
     'checkpoint-invalid': ({ place, reason }) =>

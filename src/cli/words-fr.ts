@@ -101,6 +101,8 @@ const findings: { [Kind in Finding['kind']]: (finding: Extract<Finding, { kind: 
   'published-head-unknown': ({ archive, size }) =>
     `L'archive ${archive} montre une tête signée à ${size} entrées que la base n'a pas : la base a été restaurée dans un état plus ancien, ou il y a deux histoires.`,
   'event-differs': ({ seq }) => `L'événement de l'entrée ${seq} a été modifié dans la base après coup.`,
+  'deposit-row-differs': ({ documentId, part, version }) =>
+    `Les empreintes gardées de la version ${version} de « ${part} » du document ${documentId} ne sont pas celles qui ont été inscrites à son scellement.`,
   'checkpoint-row-differs': ({ size }) =>
     `Ce que la base garde à côté de la tête signée à ${size} entrées, pour continuer de là, n'est pas ce qui a été signé.`,
   'checkpoint-invalid': ({ place, reason }) =>

@@ -27,7 +27,15 @@ import {
 /** What stands beside a signed head in the database, for the ledger to go on from, is not what was signed. */
 type CheckpointRowDiffers = { readonly kind: 'checkpoint-row-differs'; readonly size: number }
 
-type Finding = LedgerFinding | CheckpointRowDiffers | PublicationFinding
+/** The digests that are kept of a content are not those that were recorded when it was sealed. */
+type DepositDiffers = {
+  readonly kind: 'deposit-row-differs'
+  readonly documentId: string
+  readonly part: string
+  readonly version: number
+}
+
+type Finding = LedgerFinding | CheckpointRowDiffers | DepositDiffers | PublicationFinding
 
 export type LedgerReport = Omit<LedgerVerdict, 'findings' | 'tally'> & {
   readonly findings: readonly Finding[]
@@ -70,7 +78,10 @@ export async function verifyLedger(
   const published = await verifyPublication(ledger, signer, archives, witnesses)
   const witnessed = await verifyCosignatures(ledger, witnesses)
   const differing = heads.filter((head) => !isAsSigned(head)).map(rowDiffers)
-  const more = [...differing, ...published.findings, ...witnessed.findings]
+  const stray = (await ledger.strayDeposits()).map(
+    (one): DepositDiffers => ({ kind: 'deposit-row-differs', ...one }),
+  )
+  const more = [...differing, ...stray, ...published.findings, ...witnessed.findings]
   return {
     ...verdict,
     findings: [...verdict.findings, ...more],

@@ -4,6 +4,7 @@ import type { EventId } from '../../domain/ids.ts'
 import type { Clock } from '../../ports.ts'
 import type { LedgerExtension, LedgerHead, LedgerRestoration, LedgerStore } from '../../records.ts'
 import type { Database, Tx } from './database.ts'
+import { ledgerDeposits } from './ledger-deposits.ts'
 import { headOf, ledgerReading } from './ledger-reading.ts'
 import { inPortions } from './records/portions.ts'
 
@@ -30,6 +31,7 @@ const eventOf = (database: Pick<Database, 'selectFrom'>, column: string) =>
 export function openLedger(database: Database, clock: Clock): LedgerStore {
   return {
     ...ledgerReading(database),
+    ...ledgerDeposits(database),
     extend: (step) =>
       database.transaction().execute(async (tx) => {
         await sql`select pg_advisory_xact_lock(${writerLock})`.execute(tx)

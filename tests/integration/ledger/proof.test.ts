@@ -93,6 +93,17 @@ test('tells what no published head covers yet, and leaves it out', async () => {
   expect((await proven('document', documentId)).figures).toMatchObject({ entries: 7, waiting: 1 })
 })
 
+test('shows that the ledger goes on from a head that somebody kept, where its size is told', async () => {
+  const kept = (await house.ledger.headAt(710))!.note
+  const beside = async (since?: number) => {
+    const { file } = await makeProof(organisationId, { kind: 'batch', id: batchId }, room, { since })
+    return (await checkProof(file, { ...noTrust, kept: [kept] }, house.clock.now())).kept
+  }
+  expect(await beside()).toEqual([{ size: 710, standing: 'not-shown' }])
+  expect(await beside(710)).toEqual([{ size: 710, standing: 'continued' }])
+  await expect(beside(2_000)).rejects.toMatchObject({ code: 'entry-not-published' })
+})
+
 test('knows nothing of what is of another organisation', async () => {
   const other = await addTestOrganisation(house.database)
   await expect(makeProof(other, { kind: 'document', id: documentId }, room)).rejects.toMatchObject({

@@ -225,6 +225,18 @@ test.each([
   expect(found).toEqual([{ kind: 'event-differs', seq: 42 }])
 })
 
+/** Whoever reads would be shown another object as if it were the one that was sealed. */
+test.each(['content_sha256', 'content_sha512', 'sealed_sha256'])(
+  'a %s that differs from what was recorded at the sealing is named',
+  async (column) => {
+    const back = await swapDigit('deposits', column)(7)
+    const found = await kept.ledgerFindings()
+    await back()
+    const { documentId } = kept.ids
+    expect(found).toEqual([{ kind: 'deposit-row-differs', documentId, part: 'access', version: 1 }])
+  },
+)
+
 test('a time that a superuser moved is named', async () => {
   await kept.asSuperuser(sql`update timestamps set at = at + interval '1 hour'`)
   const found = await kept.timeFindings()

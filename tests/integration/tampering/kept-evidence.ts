@@ -10,6 +10,7 @@ import { tokenKey } from '../../../src/commands/keep-timestamps.ts'
 import { fetchDocument } from '../../../src/commands/read-document.ts'
 import { verifyAllEvidence } from '../../../src/commands/verify-evidence.ts'
 import { verifyLedger } from '../../../src/commands/verify-ledger.ts'
+import { custodyEvent } from '../../../src/domain/custody.ts'
 import type { DepositFigures } from '../../../src/domain/deposit-attestation.ts'
 import { asFailure } from '../../../src/domain/failure.ts'
 import type { BatchId, DocumentId, OrganisationId, PatientId } from '../../../src/domain/ids.ts'
@@ -50,7 +51,11 @@ export async function openKeptEvidence() {
   const organisationId = await addFullOrganisation(database)
   const ids = await addDocument(organisationId)
   const size = 300
-  await house.happen(size - 1)
+  const truth = openTruth(database.app, clock)
+  const sealer = createSealer(async () => Buffer.alloc(32, 7))
+  const room = { truth, sealer, clock, archives: { of: () => archives.north } }
+  await sealAndDeposit()
+  await house.happen(size - 2)
   await house.extend()
   const witness = signerOf('witness.example.org', 2)
   const cosigner = cosignerOf(witness)
@@ -60,10 +65,6 @@ export async function openKeptEvidence() {
   await house.ledger.cosign({ witness: witness.name, keyId, size, line, at: house.clock.now() })
   await house.publish()
 
-  const truth = openTruth(database.app, clock)
-  const sealer = createSealer(async () => Buffer.alloc(32, 7))
-  const room = { truth, sealer, clock, archives: { of: () => archives.north } }
-  await sealAndDeposit()
   const { timestamps, token, copy } = await stamp()
   await attest()
 
@@ -157,6 +158,12 @@ export async function openKeptEvidence() {
       })
       .execute()
     await database.owner.updateTable('documents').set({ state: 'verified' }).execute()
+    const digests = { content: hash(content), content512: hash(content, 'sha512'), sealed: hash(bytes) }
+    const subject = { batchId: ids.batchId, documentId: ids.documentId }
+    const details = { part: 'access', version: 1, bytes: content.length }
+    await truth.transaction(organisationId, ({ append }) =>
+      append('cli', [custodyEvent('document-sealed', subject, { digests, details })]),
+    )
   }
 
   async function stamp() {

@@ -19,6 +19,7 @@ const findings: { [Kind in Finding['kind']]: Extract<Finding, { kind: Kind }> } 
   'published-checkpoint-invalid': { kind: 'published-checkpoint-invalid', archive: 'main', reason: 'no' },
   'cosignature-invalid': { kind: 'cosignature-invalid', place, witness: 'w.example.org', size: 7 },
   'published-head-unknown': { kind: 'published-head-unknown', archive: 'main', size: 3 },
+  'deposit-row-differs': { kind: 'deposit-row-differs', documentId: 'd1', part: 'access', version: 1 },
   'checkpoint-row-differs': { kind: 'checkpoint-row-differs', size: 7 },
   'checkpoint-invalid': { kind: 'checkpoint-invalid', place, reason: 'signature' },
   'checkpoints-contradict': { kind: 'checkpoints-contradict', size: 7, place, otherPlace: 'database/7' },
@@ -28,6 +29,7 @@ const findings: { [Kind in Finding['kind']]: Extract<Finding, { kind: Kind }> } 
 
 const whereOf = (finding: Finding): string => {
   if ('place' in finding) return finding.place
+  if (finding.kind === 'deposit-row-differs') return finding.documentId
   if (finding.kind === 'checkpoint-row-differs') return String(finding.size)
   if ('path' in finding) return finding.path
   if ('archive' in finding) return finding.archive
