@@ -4,6 +4,7 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { drawPasswords } from '../../src/adapters/postgres/roles.ts'
 import { startEmbeddedPostgres } from '../../src/devstack/postgres.ts'
+import { evidenceCases } from './database/cases-evidence.ts'
 import { recordCases } from './database/cases-records.ts'
 import { systemCases } from './database/cases-system.ts'
 import { viewCases } from './database/cases-views.ts'
@@ -40,7 +41,7 @@ try {
   for (const documents of values.sizes.split(',').map(Number))
     opened.push(await openWorks(await openSized(server, documents), samples))
   const lines: Line[] = []
-  for (const one of [...viewCases, ...recordCases, ...systemCases])
+  for (const one of [...viewCases, ...recordCases, ...systemCases, ...evidenceCases])
     if (new RegExp(values.only, 'i').test(one.name)) {
       if (!values.json) process.stderr.write(`${one.name}\u001b[K\r`)
       lines.push({ name: one.name, growsWith: one.growsWith, sizes: await measure(one, opened, samples) })

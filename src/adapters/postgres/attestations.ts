@@ -3,12 +3,13 @@ import type { AttestationBook, AttestationTask, ClosingEntry } from '../../evide
 import type { Database } from './database.ts'
 import { attestationOf } from './records/attestations.ts'
 
-/** The closing's event and its batch are written in one transaction, and dated moments apart. */
-const apartMs = 60_000
-
 /** `database` connects as scelle_system. */
 export function openAttestationBook(database: Database): AttestationBook {
-  const tasks = (that: Expression<SqlBool>, limit: number): Promise<AttestationTask[]> =>
+  const tasks = (
+    that: Expression<SqlBool>,
+    by: 'closed_at' | 'retain_until',
+    limit: number,
+  ): Promise<AttestationTask[]> =>
     database
       .selectFrom('attestations')
       .innerJoin('batches', 'batches.id', 'attestations.batch_id')
@@ -20,16 +21,17 @@ export function openAttestationBook(database: Database): AttestationBook {
         'hosts.storage',
       ])
       .where(that)
-      .orderBy('attestations.closed_at')
+      .orderBy(`attestations.${by}`)
       .limit(limit)
       .execute()
 
   return {
-    waiting: (what, limit) => tasks(conditions[what], limit),
-    lockEndingBefore: (moment, limit) => tasks(sql<SqlBool>`attestations.retain_until < ${moment}`, limit),
+    waiting: (what, limit) => tasks(conditions[what], 'closed_at', limit),
+    lockEndingBefore: (moment, limit) =>
+      tasks(sql<SqlBool>`attestations.retain_until < ${moment}`, 'retain_until', limit),
     async particulars(task) {
       const batch = await attestedBatch(database, task)
-      return batch && { batch, closing: await closingOf(database, task, batch.closedAt) }
+      return batch && { batch, closing: await closingOf(database, task) }
     },
   }
 }
@@ -66,19 +68,25 @@ async function attestedBatch(database: Database, { batchId }: AttestationTask) {
   }
 }
 
-/** Found along the organisation's events of that minute: what a batch is, is said in JSON only. */
+/** Among the events of the whole batch. The limit keeps the planner from reading all entries where it needs one. */
 const closingOf = (
   database: Database,
   { organisationId, batchId }: AttestationTask,
-  closedAt: Date,
 ): Promise<ClosingEntry | undefined> =>
   database
     .selectFrom('custody_events')
-    .innerJoin('ledger_entries', 'ledger_entries.event_id', 'custody_events.id')
-    .select(['seq', 'entry', 'leaf_hash as leafHash'])
+    .innerJoinLateral(
+      (entries) =>
+        entries
+          .selectFrom('ledger_entries')
+          .select(['seq', 'entry', 'leaf_hash as leafHash'])
+          .whereRef('event_id', '=', 'custody_events.id')
+          .limit(1)
+          .as('closing'),
+      (join) => join.onTrue(),
+    )
+    .selectAll('closing')
     .where('organisation_id', '=', organisationId)
-    .where('at', '>', new Date(closedAt.getTime() - apartMs))
-    .where('at', '<', new Date(closedAt.getTime() + apartMs))
+    .where(sql<SqlBool>`batch_id = ${batchId} and document_id is null`)
     .where('type', '=', 'batch-closed')
-    .where(sql<SqlBool>`subject ->> 'batchId' = ${batchId}`)
     .executeTakeFirst()

@@ -43,7 +43,7 @@ export const openEpochRegister = (system: Database, clock: Clock): EpochRegister
       await sql`update key_epochs set retired_at = coalesce(retired_at, ${clock.now()}) where epoch = ${epoch}`.execute(
         tx,
       )
-      const { patient, batch } = (await countWrapped(tx)).get(epoch) ?? { patient: 0, batch: 0 }
+      const { patient, batch } = await countUnder(tx, epoch)
       if (patient + batch > 0)
         throw new Failure('key-epoch-in-use', { epoch, patients: patient, batches: batch })
     }),
@@ -70,12 +70,29 @@ async function insertEpoch(database: Database | Tx, epoch: number, at: Date): Pr
 
 type Counts = Record<WrappedKind, number>
 
+/** Counts along indexes, all of them. */
 async function countWrapped(database: Database | Tx): Promise<ReadonlyMap<number, Counts>> {
   const { rows } = await sql<{ epoch: number; patient: number; batch: number }>`
     select epoch, sum(patient)::integer as patient, sum(batch)::integer as batch from (
-      select key_epoch as epoch, 1 as patient, 0 as batch from patients where key_wrapped is not null
+      select key_epoch as epoch, count(*) as patient, 0 as batch from patients where key_wrapped is not null group by 1
       union all
-      select staging_key_epoch, 0, 1 from batches where staging_key_wrapped is not null
+      select staging_key_epoch, 0, count(*) from batches where staging_key_wrapped is not null group by 1
     ) wrapped group by epoch`.execute(database)
   return new Map(rows.map(({ epoch, patient, batch }) => [epoch, { patient, batch }]))
+}
+
+/** Of one epoch, each organisation's by the index: reads no more than what it counts. */
+async function countUnder(tx: Tx, epoch: number): Promise<Counts> {
+  const { rows } = await sql<Counts>`
+    select coalesce(sum(p.keys), 0)::integer as patient, coalesce(sum(b.keys), 0)::integer as batch
+    from organisations o
+    cross join lateral (
+      select count(*) as keys from patients
+      where organisation_id = o.id and key_epoch = ${epoch} and key_wrapped is not null) p
+    cross join lateral (
+      select count(*) as keys from batches
+      where organisation_id = o.id and staging_key_epoch = ${epoch} and staging_key_wrapped is not null) b`.execute(
+    tx,
+  )
+  return rows[0]!
 }

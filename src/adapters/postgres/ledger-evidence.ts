@@ -1,23 +1,20 @@
-import { type ExpressionBuilder, sql } from 'kysely'
+import { sql } from 'kysely'
 import type { OrganisationId } from '../../domain/ids.ts'
 import type { LedgerEvidence } from '../../records.ts'
 import type { Database } from './database.ts'
-import type { Schema } from './schema.ts'
 
 type Subject = Parameters<LedgerEvidence['entriesAbout']>[1]
-type Events = ExpressionBuilder<Schema, 'custody_events'>
 
 /** What proof files are made of. `database` connects as scelle_system: what asks names the organisation itself. */
 export const openLedgerEvidence = (database: Database): LedgerEvidence => ({
-  entriesAbout: (organisationId, subject) =>
-    database
-      .selectFrom('custody_events')
-      .innerJoin('ledger_entries', 'ledger_entries.event_id', 'custody_events.id')
-      .select(['ledger_entries.seq', 'ledger_entries.entry'])
-      .where('organisation_id', '=', organisationId)
-      .where((events) => candidates(events, organisationId, subject))
-      .orderBy('ledger_entries.seq')
-      .execute(),
+  async entriesAbout(organisationId, subject) {
+    // Each event's entry is looked up: joined, all entries might be read where some hundreds are wanted.
+    const { rows } = await sql<{ seq: number; entry: Buffer }>`
+      select known.seq, known.entry from (${candidates(organisationId, subject)}) event
+      cross join lateral (select seq, entry from ledger_entries where event_id = event.id limit 1) known
+      order by known.seq`.execute(database)
+    return rows
+  },
 
   async tokensOf(kind, subjects) {
     const rows = await database
@@ -37,18 +34,26 @@ export const openLedgerEvidence = (database: Database): LedgerEvidence => ({
   },
 })
 
-/** More than belongs: what is about whole batches and patients is told apart by whoever reads the entries. */
-function candidates(events: Events, organisationId: OrganisationId, { kind, id }: Subject) {
-  const is = (column: 'document_id' | 'batch_id' | 'patient_id') => sql<boolean>`${sql.ref(column)} = ${id}`
-  if (kind === 'batch') return is('batch_id')
-  const own = (column: 'document_id' | 'batch_id' | 'patient_id') =>
-    sql<boolean>`${sql.ref(column)} in (
-      select own.${sql.ref(column)} from custody_events own
-      where own.organisation_id = ${organisationId} and own.${sql.ref(`${kind}_id`)} = ${id})`
-  if (kind === 'patient') return events.or([is('patient_id'), own('document_id')])
-  return events.or([
-    is('document_id'),
-    events.and([events('document_id', 'is', null), own('batch_id')]),
-    events.and([events('batch_id', 'is', null), own('patient_id')]),
-  ])
+/**
+ * More than belongs: what is about whole batches and patients is told apart by whoever reads the entries. Put together of
+ * parts that are each found by an index, which is not to be had of one condition with « or » in it.
+ */
+function candidates(organisationId: OrganisationId, { kind, id }: Subject) {
+  const owned = sql`custody_events where organisation_id = ${organisationId}`
+  if (kind === 'batch') return sql`select id from ${owned} and batch_id = ${id}`
+  const along = (
+    column: 'document_id' | 'batch_id' | 'patient_id',
+    without?: 'document_id' | 'batch_id',
+  ) => sql`
+    select found.id from (
+      select distinct ${sql.ref(column)} as common from ${owned} and ${sql.ref(`${kind}_id`)} = ${id}
+    ) own
+    cross join lateral (
+      select id from ${owned} and ${sql.ref(column)} = own.common
+        and ${without ? sql`${sql.ref(without)} is null` : sql`true`} offset 0
+    ) found`
+  if (kind === 'patient')
+    return sql`select id from ${owned} and patient_id = ${id} union ${along('document_id')}`
+  return sql`select id from ${owned} and document_id = ${id}
+    union ${along('batch_id', 'document_id')} union ${along('patient_id', 'batch_id')}`
 }

@@ -16,11 +16,17 @@ export const openTimestamps = (database: Database, clock: Clock): TimestampStore
   },
 
   async due({ before, ended, madeBefore }, limit) {
-    const isEnding = sql`at < ${madeBefore}
-      and (certificate_until < ${before} or algorithms && ${[...ended]}::text[])`
     const { rows } = await sql<TokenRow>`
+      ${sorts}
       select t.*, ${content} from (
-        select * from timestamps where not renewed and ${isEnding} limit ${limit}
+        select found.* from sorts cross join lateral (
+          select * from timestamps
+          where not renewed and certificate_until = sorts.certificate_until and algorithms = sorts.algorithms
+            and at < ${madeBefore}
+          order by at limit ${limit}
+        ) found
+        where sorts.certificate_until < ${before} or sorts.algorithms && ${[...ended]}::text[]
+        limit ${limit}
       ) t ${contentOf}`.execute(database)
     return rows.map((row) => ({ ...subjectOf(row), last: tokenOf(row) }))
   },
@@ -102,17 +108,36 @@ type TokenRow = SubjectRow & {
   readonly algorithms: AlgorithmName[]
 }
 
+/** What youngest tokens rest on, found by jumping from one sort to the next in their index. */
+const sorts = sql`
+  with recursive sorts(certificate_until, algorithms) as (
+    (select certificate_until, algorithms from timestamps where not renewed
+     order by certificate_until, algorithms limit 1)
+    union all
+    select next.* from sorts cross join lateral (
+      select certificate_until, algorithms from timestamps
+      where not renewed and (certificate_until, algorithms) > (sorts.certificate_until, sorts.algorithms)
+      order by certificate_until, algorithms limit 1
+    ) next
+  )`
+
 /** What is stamped, as it stands now: of a head its note as it was signed, of a deposit what was sealed. */
 const content = sql`hosts.storage,
   coalesce(sha256(convert_to(c.note, 'UTF8')), decode(d.content_sha256, 'hex')) as sha256,
   coalesce(sha512(convert_to(c.note, 'UTF8')), decode(d.content_sha512, 'hex')) as sha512`
+/** Each looked up by itself: joined, all heads might be read for the few that are asked about. */
 const contentOf = sql`
-  left join ledger_checkpoints c on t.kind = 'checkpoint'
-    and c.size = case t.kind when 'checkpoint' then t.subject::bigint end
-  left join deposits d on t.kind = 'sealed-document'
-    and d.document_id = case t.kind when 'sealed-document' then split_part(t.subject, '/', 1)::uuid end
-    and d.part = split_part(t.subject, '/', 2)
-    and d.version = case t.kind when 'sealed-document' then split_part(t.subject, '/', 3)::int end
+  left join lateral (
+    select note from ledger_checkpoints
+    where t.kind = 'checkpoint' and size = case t.kind when 'checkpoint' then t.subject::bigint end limit 1
+  ) c on true
+  left join lateral (
+    select content_sha256, content_sha512, host_id from deposits
+    where t.kind = 'sealed-document'
+      and document_id = case t.kind when 'sealed-document' then split_part(t.subject, '/', 1)::uuid end
+      and part = split_part(t.subject, '/', 2)
+      and version = case t.kind when 'sealed-document' then split_part(t.subject, '/', 3)::int end limit 1
+  ) d on true
   left join hosts on hosts.id = d.host_id`
 
 async function waitingOf(
@@ -183,36 +208,48 @@ const tokenOf = (row: TokenRow): TimestampToken => ({
   algorithms: row.algorithms,
 })
 
+/** Counted along indexes; of each subject one token is the youngest. */
 async function tallyOf(database: Database): Promise<TimestampTally> {
-  const ofKinds = async (query: Promise<{ rows: { kind: TimedSubject['kind']; subjects: number }[] }>) => {
-    const { rows } = await query
-    const of = (kind: TimedSubject['kind']) => rows.find((row) => row.kind === kind)?.subjects ?? 0
-    return { checkpoint: of('checkpoint'), 'sealed-document': of('sealed-document') }
-  }
-  const [stamped, waiting, since, unarchived, resting] = await Promise.all([
-    ofKinds(
-      sql<{ kind: TimedSubject['kind']; subjects: number }>`
-        select kind, count(*)::int as subjects from timestamps where generation = 1 group by kind`.execute(
-        database,
-      ),
+  type Kind = TimedSubject['kind']
+  const [resting, waiting, since, unarchived] = await Promise.all([
+    sql<TimestampTally['resting'][number] & { kind: Kind }>`
+      select kind, authority, certificate_until as "certificateUntil", algorithms, count(*)::int as tokens
+      from timestamps where not renewed group by 1, 2, 3, 4 order by 3, 2, 4`.execute(database),
+    sql<{ kind: Kind; tokens: number }>`
+      select kind, count(*)::int as tokens from timestamps_waiting group by kind`.execute(database),
+    sql<{ since: Date | null }>`
+      select min(first.since) as since from (values ('checkpoint'), ('sealed-document')) kinds (kind)
+      cross join lateral (
+        select since from timestamps_waiting w where w.kind = kinds.kind order by since limit 1) first`.execute(
+      database,
     ),
-    ofKinds(
-      sql<{ kind: TimedSubject['kind']; subjects: number }>`
-        select kind, count(*)::int as subjects from timestamps_waiting group by kind`.execute(database),
-    ),
-    sql<{ since: Date | null }>`select min(since) as since from timestamps_waiting`.execute(database),
     sql<{ tokens: number }>`select count(*)::int as tokens from timestamps where archived_at is null`.execute(
       database,
     ),
-    sql<TimestampTally['resting'][number]>`
-      select authority, certificate_until as "certificateUntil", algorithms, count(*)::int as tokens
-      from timestamps where not renewed group by 1, 2, 3 order by 2, 1, 3`.execute(database),
   ])
   return {
-    stamped,
-    waiting,
+    stamped: perKind(resting.rows),
+    waiting: perKind(waiting.rows),
     waitingSince: since.rows[0]?.since ?? null,
     unarchived: unarchived.rows[0]?.tokens ?? 0,
-    resting: resting.rows,
+    resting: together(resting.rows),
   }
+}
+
+const perKind = (rows: readonly { kind: TimedSubject['kind']; tokens: number }[]) => {
+  const of = (kind: TimedSubject['kind']) =>
+    rows.reduce((sum, row) => (row.kind === kind ? sum + row.tokens : sum), 0)
+  return { checkpoint: of('checkpoint'), 'sealed-document': of('sealed-document') }
+}
+
+/** Of both kinds, by what they rest on. */
+function together(
+  rows: readonly (TimestampTally['resting'][number] & { kind: TimedSubject['kind'] })[],
+): TimestampTally['resting'] {
+  const sums = new Map<string, TimestampTally['resting'][number]>()
+  for (const { kind: _kind, tokens, ...rest } of rows) {
+    const sort = JSON.stringify(rest)
+    sums.set(sort, { ...rest, tokens: tokens + (sums.get(sort)?.tokens ?? 0) })
+  }
+  return [...sums.values()]
 }

@@ -41,6 +41,7 @@ export const recordCases: readonly Case[] = [
   within('pages.ofBatch', ({ pages }, s) => pages.ofBatch(s.batchId)),
   within('pages.ofFile', ({ pages }, s) => pages.ofFile(s.fileId)),
   within('pages.ofDocument', ({ pages }, s) => pages.ofDocument(s.documentId)),
+  within('pages.tally', ({ pages }, s) => pages.tally(s.batchId)),
   within('pages.change', ({ pages }, s) => pages.change([s.pageId], { state: 'recognised', confidence: 91 })),
   within('pages.assign', ({ pages }, s) =>
     pages.assign([{ id: s.pageId, documentId: s.documentId, position: 1 }]),
@@ -58,6 +59,7 @@ export const recordCases: readonly Case[] = [
   within('documents.anyUnfinished', ({ documents }, s) => documents.anyUnfinished(s.batchId)),
   atWork('documents.anyUnfinished, live', ({ documents }, s) => documents.anyUnfinished(s.batchId)),
   within('deposits.ofDocument', ({ deposits }, s) => deposits.ofDocument(s.documentId)),
+  within('deposits.latestOfBatch', ({ deposits }, s) => deposits.latestOfBatch(s.batchId)),
   within('deposits.anyOfBatch', ({ deposits }, s) => deposits.anyOfBatch(s.batchId)),
   within('deposits.change', ({ deposits }, s) =>
     deposits.change(s.documentId, 'access', 1, { verifiedAt: new Date() }),

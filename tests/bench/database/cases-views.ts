@@ -102,6 +102,14 @@ export const viewCases: readonly Case[] = [
       )
     },
   },
+  {
+    name: 'pages to scan again, of a batch',
+    ask: archived(({ views }, s) => views.rescans(s.organisationId, { batchId: s.batchId })),
+  },
+  {
+    name: 'pages to scan again, of a document',
+    ask: archived(({ views }, s) => views.rescans(s.organisationId, { documentId: s.documentId })),
+  },
   { name: 'patient show', ask: archived(({ views }, s) => views.patient(s.organisationId, s.patientId)) },
   {
     name: 'patient list, a page of 100',

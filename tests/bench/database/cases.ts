@@ -1,5 +1,5 @@
-import type { Works } from './works.ts'
 import type { Subject } from './subjects.ts'
+import type { Works } from './works.ts'
 
 /** One query of the product, asked for the n-th time. */
 export type Case = {

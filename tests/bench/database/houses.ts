@@ -1,5 +1,5 @@
-import path from 'node:path'
 import { stat } from 'node:fs/promises'
+import path from 'node:path'
 import pg from 'pg'
 import { createKeyFile, openLocalKeys } from '../../../src/adapters/keys/local-file.ts'
 import { type Database, openDatabase } from '../../../src/adapters/postgres/database.ts'

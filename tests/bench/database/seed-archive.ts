@@ -28,7 +28,7 @@ const functions = `
     $$ select ('{"key":"' || batch || '/' || bench.hex(kind, n) || '5c3a5c3a5c3a5c3a","sha256":"' || bench.digest(kind, n) || '","bytes":250000' || more || '}')::jsonb $$;`
 
 /** Numbers of kinds: each takes itself and the next one. */
-const [box, file, document, page, order, event] = [10, 20, 30, 40, 50, 70]
+const [box, file, document, page, order, event, batchEvent] = [10, 20, 30, 40, 50, 70, 90]
 
 const boxes = `
   insert into boxes (id, organisation_id, label, created_at)
@@ -44,7 +44,7 @@ const batches = `
          bench.digest(2, number), case life when 'closed' then 'closed' else 'composed' end, 'operator-1',
          '{"serial": "S-1", "model": "M-1"}', case per_file when 1 then 'file' else 'cover-sheets' end, 1, documents,
          documents * 3, bench.staged(b.id, 2, number, ''), case when life <> 'closed' then decode(repeat('00', 60), 'hex') end,
-         1, received_at, received_at, case life when 'closed' then received_at + interval '2 hours' end,
+         case life when 'live' then 1 else 2 end, received_at, received_at, case life when 'closed' then received_at + interval '2 hours' end,
          (documents + per_file - 1) / per_file * 700000
   from bench.batch b join contracts on contracts.organisation_id = b.organisation_id`
 
@@ -58,14 +58,16 @@ const files = `
 /** A folder is four documents of one patient. Position tells what became of a document. */
 const documents = `
   insert into documents (id, organisation_id, batch_id, position, patient_id, state, resume_state, reason, page_count,
-    confidence, access, changed_at)
+    confidence, access, changed_at, reading)
   select bench.id(${document}, n), b.organisation_id, b.id, p, patient.id, state,
          case when state in ('held', 'failed') then 'examined' end,
          case state when 'held' then 'consent-pending' when 'refused' then 'consent-refused' when 'rejected' then 'rejected-by-operator'
            when 'failed' then 'assembly-failed' end,
          1 + abs(hashint4(n)) % 5, 91.5,
          case when state in ('verified', 'refused', 'rejected', 'held', 'cleared') then null else bench.staged(b.id, 4, n, '') end,
-         b.received_at + p * interval '1 second'
+         b.received_at + p * interval '1 second',
+         case when state not in ('cleared', 'held') then
+           '{"pages": 3, "sure": 412, "doubtful": 9, "unread": 1, "shares": {"sure": 0.97, "doubtful": 0.02, "unread": 0.01}}'::jsonb end
   from bench.batch b cross join lateral generate_series(1, b.documents) p
   cross join lateral (
     select b.number * 1000 + p as n,
@@ -90,7 +92,9 @@ const pages = [
           bench.id(${file}, d.batch * 1000 + 1 + (d.position - 1) / d.per_file), (d.position - 1) % d.per_file * 5 + p, d.id, p,
           case when d.state in ('cleared', 'held') then 'examined' else 'recognised' end,
           bench.staged(d.batch_id, 4, n * 10 + p, ',"mediaType": "image/jpeg", "dpi": 300, "width": 2480, "height": 3508'),
-          '{"mediaType": "image/jpeg", "width": 2480, "height": 3508, "dpi": 300, "blank": false, "ink": 0.0412, "skew": 0.31, "turn": 0}',
+          ('{"mediaType": "image/jpeg", "width": 2480, "height": 3508, "dpi": 300, "blank": false, "ink": 0.0412, "skew": 0.31, "turn": 0, '
+            || case when hashint8(n * 10 + p) % 40 = 0 then '"quality": {"verdict": "rescan", "faults": ["blurred"]}}'
+                    else '"quality": {"verdict": "good", "faults": []}}' end)::jsonb,
           bench.staged(d.batch_id, 5, n * 10 + p, ''),
           case when d.state not in ('cleared', 'held') then bench.staged(d.batch_id, 6, n * 10 + p, '') end,
           case when d.state not in ('cleared', 'held') then 91.5 end
@@ -139,15 +143,23 @@ const work = [
 const custody = [
   `insert into custody_events (id, organisation_id, at, type, actor, subject, digests, details)
    select bench.timed_id(changed_at + s * interval '1 second', ${event} + 2 * s, n), organisation_id, changed_at + s * interval '1 second', type, 'stage.' || type,
-          ('{"batchId":"' || batch_id || '","documentId":"' || id || '"}')::jsonb,
-          case when s = 3 then ('{"content":"' || bench.digest(9, n) || '"}')::jsonb else '{}' end, '{"part": "access", "version": 1}'
-   from ${numbered} cross join (values ('document-composed', 1), ('consent-checked', 2), ('deposit-verified', 3)) types (type, s)`,
+          ('{"batchId":"' || batch_id || '","documentId":"' || id || case when s = 3 then '"}' else '","patientId":"' || patient_id || '"}' end)::jsonb,
+          case when s = 3 then ('{"content":"' || bench.digest(9, n) || '"}')::jsonb else '{}'::jsonb end, '{"part": "access", "version": 1}'::jsonb
+   from ${numbered} cross join (values ('document-composed', 1), ('consent-checked', 2), ('deposit-verified', 3)) types (type, s)
+   union all
+   select bench.timed_id(received_at + after, kind, number), organisation_id, received_at + after, type, 'stage.' || type,
+          ('{"batchId":"' || id || '"}')::jsonb, '{}'::jsonb, '{}'::jsonb
+   from bench.batch cross join (values ('batch-received', ${batchEvent}, interval '0'), ('batch-closed', ${batchEvent} + 2, interval '2 hours')) types (type, kind, after)
+   where type = 'batch-received' or life = 'closed'
+   union all
+   select gen_random_uuid(), organisation_id, '2023-11-20T10:00:00Z'::timestamptz + number * interval '1 second', 'consent-recorded', 'cli',
+          ('{"patientId":"' || id || '"}')::jsonb, '{}'::jsonb, '{}'::jsonb
+   from bench.patient`,
   `insert into ledger_entries (seq, event_id, entry, leaf_hash)
-   select row_number() over (order by changed_at, id) - 1, bench.timed_id(changed_at + interval '1 second', ${event} + 2, n),
-          convert_to('{"actor":"stage.compose-documents","at":"' || changed_at || '","seq":1,"subject":{"batchId":"'
-            || batch_id || '","documentId":"' || id || '"},"type":"document-composed","v":1}', 'UTF8'),
-          decode(bench.digest(9, n), 'hex')
-   from ${numbered}`,
+   select row_number() over (order by at, id) - 1, id,
+          convert_to('{"actor":"' || actor || '","at":"' || at || '","seq":1,"subject":' || subject || ',"type":"' || type || '","v":1}', 'UTF8'),
+          sha256(uuid_send(id))
+   from custody_events where type in ('document-composed', 'batch-closed', 'consent-recorded')`,
   `insert into ledger_checkpoints (size, root, note, frontier, at, archived_at)
    select size, sha256(int8send(size)), 'ledger.example.fr' || repeat(md5(size::text), 4), frontier, now(), now()
    from (select generate_series(25, max(seq), 50) as size from ledger_entries union select max(seq) + 1 from ledger_entries) sizes

@@ -100,7 +100,8 @@ async function fillPatients(
        ), noted as (insert into bench.patient select number, id, $7 from given)
        insert into patients (id, organisation_id, identity_sealed, file_number_index, matricule_index, name_birth_index,
          key_wrapped, key_epoch, created_at)
-       select id, $7, sealed, file_number, matricule, name_birth, decode(repeat('00', 60), 'hex'), 1, now() from given`,
+       select id, $7, sealed, file_number, matricule, name_birth, decode(repeat('00', 60), 'hex'),
+         case when number < 20 then 1 else 2 end, now() from given`,
       [
         numbers,
         some,

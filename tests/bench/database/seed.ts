@@ -1,6 +1,7 @@
 import pg from 'pg'
 import type { KeyProvider } from '../../../src/ports.ts'
 import { fillArchive } from './seed-archive.ts'
+import { fillEvidence } from './seed-evidence.ts'
 import { layOut } from './seed-plan.ts'
 import { fillRegisters } from './seed-registers.ts'
 
@@ -21,6 +22,7 @@ export async function seed(ownerUrl: string, keys: KeyProvider, documents: numbe
     const taken = await takeIndexes(connections)
     await fillRegisters(connections, keys, layOut(documents))
     await fillArchive(connections)
+    await fillEvidence(connections)
     await putBack(connections, taken)
     await connections.query(`comment on database ${new URL(ownerUrl).pathname.slice(1)} is 'filled'`)
   } finally {

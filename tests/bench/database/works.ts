@@ -1,4 +1,8 @@
+import { openAttestationBook } from '../../../src/adapters/postgres/attestations.ts'
+import type { Database } from '../../../src/adapters/postgres/database.ts'
+import { openEpochRegister } from '../../../src/adapters/postgres/epoch-register.ts'
 import { openLedger } from '../../../src/adapters/postgres/ledger.ts'
+import { openLedgerEvidence } from '../../../src/adapters/postgres/ledger-evidence.ts'
 import { openLockedDeposits } from '../../../src/adapters/postgres/locked-deposits.ts'
 import { openLookout } from '../../../src/adapters/postgres/lookout.ts'
 import { openOffice } from '../../../src/adapters/postgres/office.ts'
@@ -6,8 +10,8 @@ import { openOutbox } from '../../../src/adapters/postgres/outbox-dispatch.ts'
 import { openPresence } from '../../../src/adapters/postgres/outbox-presence.ts'
 import { createPatientDirectory } from '../../../src/adapters/postgres/patients.ts'
 import { openTruth } from '../../../src/adapters/postgres/records/truth.ts'
+import { openTimestamps } from '../../../src/adapters/postgres/timestamps.ts'
 import { openViews } from '../../../src/adapters/postgres/views.ts'
-import type { Database } from '../../../src/adapters/postgres/database.ts'
 import type { OrganisationId } from '../../../src/domain/ids.ts'
 import type { Outbox } from '../../../src/plumbing.ts'
 import type { Clock } from '../../../src/ports.ts'
@@ -37,7 +41,16 @@ function assembleWorks(sized: SizedDatabase, subjects: Subjects) {
     lookout: openLookout(system, clock),
     presence: openPresence(system, clock),
     ledger: openLedger(system, clock),
+    evidence: openLedgerEvidence(system),
+    timestamps: openTimestamps(system, clock),
+    attestations: openAttestationBook(system),
+    epochs: openEpochRegister(system, clock),
     locks: openLockedDeposits(system),
+    /** The system's statements; what was written is taken back. */
+    onSystem: (work: (database: Database) => Promise<unknown>) =>
+      takenBack((stop) =>
+        system.transaction().execute(async (tx) => stop(await work(nested(tx as unknown as Database)))),
+      ),
     /** Reads or writes in one transaction of an organisation, as stages do; what was written is taken back. */
     within: (organisationId: OrganisationId, work: (records: Records) => Promise<unknown>) =>
       takenBack((stop) => truth.transaction(organisationId, async (records) => stop(await work(records)))),
@@ -50,6 +63,16 @@ function assembleWorks(sized: SizedDatabase, subjects: Subjects) {
       ),
   }
 }
+
+/** Where the product begins a transaction of its own, it is the one that is taken back. */
+const nested = (tx: Database): Database =>
+  new Proxy(tx, {
+    get(of, name) {
+      if (name === 'transaction') return () => ({ execute: (work: (one: Database) => unknown) => work(tx) })
+      const found: unknown = Reflect.get(of, name, of)
+      return typeof found === 'function' ? found.bind(of) : found
+    },
+  })
 
 /** The transaction ends with an error, and so with a rollback: the next question finds everything as it was. */
 async function takenBack(

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import {
-  batchKeyContext,
   type BatchId,
+  batchKeyContext,
   type OrganisationId,
   type PatientId,
   patientKeyContext,
@@ -25,12 +25,22 @@ type Row = { readonly id: string; readonly wrapped: Buffer; readonly epoch: numb
 export const keyRecords = (tx: Tx, organisationId: OrganisationId): KeyRecords => ({
   async notUnder(kind, epoch, limit, after) {
     const place = places[kind]
+    const [table, epochOf, wrappedOf] = [sql.table(place.table), sql.ref(place.epoch), sql.ref(place.wrapped)]
+    const own = sql`${table} where organisation_id = ${organisationId} and ${wrappedOf} is not null`
+    // From epoch to epoch by jumping in their index: all but a few keys may be under the one that is passed over.
     const { rows } = await sql<Row>`
-      select id, ${sql.ref(place.wrapped)} as wrapped, ${sql.ref(place.epoch)} as epoch
-        from ${sql.table(place.table)}
-       where organisation_id = ${organisationId} and ${sql.ref(place.wrapped)} is not null
-         and ${sql.ref(place.epoch)} <> ${epoch} and id > ${after ?? '00000000-0000-0000-0000-000000000000'}::uuid
-       order by id limit ${limit}`.execute(tx)
+      with recursive epochs (epoch) as (
+        (select ${epochOf} from ${own} order by ${epochOf} limit 1)
+        union all
+        select (select ${epochOf} from ${own} and ${epochOf} > epochs.epoch order by ${epochOf} limit 1)
+        from epochs where epochs.epoch is not null
+      )
+      select kept.* from epochs cross join lateral (
+        select id, ${wrappedOf} as wrapped, ${epochOf} as epoch from ${own}
+          and ${epochOf} = epochs.epoch and id > ${after ?? '00000000-0000-0000-0000-000000000000'}::uuid
+        order by id limit ${limit}
+      ) kept
+      where epochs.epoch <> ${epoch} order by id limit ${limit}`.execute(tx)
     return rows.map(
       ({ id, wrapped, epoch }): KeptKey => ({
         id,
