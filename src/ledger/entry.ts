@@ -8,11 +8,16 @@ export const canonicalEntry = <Whole extends Entry>(entry: Whole): Buffer => can
 
 /** @throws when the value has no JSON: undefined, NaN, a lone surrogate */
 function canonicalJson(value: unknown): Buffer {
-  const ordered = isOrdered(value) ? value : sorted(value)
-  // The engine's own JSON is several times as fast, and the same, but for the order of names.
-  const text = isOrdered(ordered) ? JSON.stringify(ordered) : canonicalize(value)
+  const text = canonicalText(value)
   if (text === undefined) throw new TypeError('this value has no JSON')
   return Buffer.from(text)
+}
+
+/** The engine's own JSON is several times as fast, and the same, but for the order of names. */
+function canonicalText(value: unknown): string | undefined {
+  if (isOrdered(value)) return JSON.stringify(value)
+  const copy = sorted(value)
+  return isOrdered(copy) ? JSON.stringify(copy) : canonicalize(value)
 }
 
 /** Is the engine's JSON of this value the canonical one? */
@@ -47,7 +52,8 @@ export function readCanonicalEntry(
     const value: unknown = JSON.parse(bytes.toString())
     // Bytes that are not UTF-8, double names and other spellings of numbers do not survive the way back.
     if (typeof value !== 'object' || value === null || !canonicalJson(value).equals(bytes)) return undefined
-    return { seq: undefined, v: undefined, ...value }
+    const { seq, v }: { seq?: unknown; v?: unknown } = value
+    return { seq, v }
   } catch {
     return undefined
   }

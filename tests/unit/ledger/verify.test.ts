@@ -64,9 +64,8 @@ describe('an entry', () => {
       fc.property(fc.dictionary(fc.oneof(fc.string(), fc.nat().map(String)), fc.jsonValue()), (more) => {
         const entry = { v: 1 as const, seq: 3, ...more }
         expect(canonicalEntry(entry).toString()).toBe(canonicalize(entry))
-        expect(readCanonicalEntry(canonicalEntry(entry))).toMatchObject(
-          JSON.parse(JSON.stringify({ more })).more,
-        )
+        const { v, seq }: { v: unknown; seq: unknown } = entry
+        expect(readCanonicalEntry(canonicalEntry(entry))).toEqual({ seq, v })
       }),
     )
   })
