@@ -8,7 +8,12 @@ const organisationOf = ({ subjects }: Works, n: number) => some(subjects.organis
 export const viewCases: readonly Case[] = [
   {
     name: 'batch list, the latest 50',
+    growsWith: 'batches of the organisation, up to a page',
     ask: (works, n) => works.views.batches(organisationOf(works, n), { limit: 50 }),
+  },
+  {
+    name: 'batch list, the latest 30',
+    ask: (works, n) => works.views.batches(organisationOf(works, n), { limit: 30 }),
   },
   {
     name: 'batch list, open ones, 5',

@@ -36,6 +36,8 @@ export async function openSized(server: Server, documents: number): Promise<Size
   const seedSeconds = isNew ? Math.round((performance.now() - started) / 1000) : 0
 
   const owner = new pg.Pool({ connectionString: ownerUrl, max: 2 })
+  // Its end is not waited for to the last: the server may stop first.
+  owner.on('error', () => undefined)
   const size = await owner.query<{ bytes: string }>('select pg_database_size(current_database()) as bytes')
   const as = (role: 'scelle_app' | 'scelle_system') =>
     openDatabase({ url: roleUrl(ownerUrl, role, server.passwords), connections: 1, statementSeconds: 600 })

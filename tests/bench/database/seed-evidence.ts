@@ -34,7 +34,7 @@ const rests = `'{sha256,rsa-2048}'::text[]`
 const tokens = `
   insert into timestamps (${columns})
   select 'sealed-document', concat_ws('/', d.document_id, d.part, d.version), d.organisation_id, sha256(uuid_send(d.document_id)), 1,
-         ${token}, 'Authority 1', deposited_at,
+         ${token}, 'Authority 1', case when fresh.place > 80 then '2026-10-01' else deposited_at end,
          case when fresh.place > 80 then '2026-12-15' when deposited_at < '2024-05-23' then '2026-11-30'
               else date_trunc('year', deposited_at) + interval '5 years' end,
          ${rests}, deposited_at, deposited_at < '2024-05-23', case when fresh.place > 40 and fresh.place <= 80 then null else deposited_at end
