@@ -3,12 +3,16 @@ import { asFailure } from '../src/domain/failure.ts'
 import { failures } from '../src/domain/failures.ts'
 import { traceOf } from './trace.ts'
 
-/** Logs of one process, as JSON lines on its output. */
-export const openLog = (worker: string): Logger => pino({ base: { worker, pid: process.pid } })
+/**
+ * Logs of one process, as JSON lines on its output. It is written by Node itself: pino's own writer tries for ever where
+ * nobody reads any more, when it says that something is fatal.
+ */
+export const openLog = (worker: string): Logger =>
+  pino({ base: { worker, pid: process.pid } }, process.stdout)
 
 /**
- * Starts a process's work and ends the process when it is told to: by SIGTERM, by SIGINT, or by the death of the parent
- * that it was forked from. `stop` has `stopMs` milliseconds. The parent, if any, hears `ready`.
+ * Starts a process's work and ends the process when it is told to: by SIGTERM, by SIGINT, by the death of the parent
+ * that it was forked from, or of whoever reads its log: nothing works unseen. `stop` has `stopMs` milliseconds. The parent, if any, hears `ready`.
  */
 export async function live(
   log: Logger,
@@ -17,6 +21,7 @@ export async function live(
   const told = Promise.withResolvers<string>()
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => told.resolve(signal))
   process.on('disconnect', () => told.resolve('disconnect'))
+  process.stdout.on('error', () => told.resolve('log-closed'))
   // The parent may have died before anybody listened.
   if (Object.hasOwn(process, 'connected') && !process.connected) told.resolve('disconnect')
   for (const fault of ['uncaughtException', 'unhandledRejection'] as const) {

@@ -70,7 +70,7 @@ const nested = (tx: Database): Database =>
     get(of, name) {
       if (name === 'transaction') return () => ({ execute: (work: (one: Database) => unknown) => work(tx) })
       const found: unknown = Reflect.get(of, name, of)
-      return typeof found === 'function' ? found.bind(of) : found
+      return typeof found === 'function' ? (found.bind(of) as unknown) : found
     },
   })
 

@@ -20,9 +20,9 @@ export async function runHere(args: readonly string[]): Promise<Answer> {
 function listenTo(stream: NodeJS.WriteStream) {
   let heard = ''
   const { write } = stream
-  stream.write = ((chunk: string | Uint8Array) => {
+  stream.write = (chunk: string | Uint8Array) => {
     heard += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString()
     return true
-  }) as typeof write
+  }
   return { heard: () => heard, stop: () => void (stream.write = write) }
 }

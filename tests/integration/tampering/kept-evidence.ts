@@ -13,7 +13,7 @@ import { verifyLedger } from '../../../src/commands/verify-ledger.ts'
 import { custodyEvent } from '../../../src/domain/custody.ts'
 import type { DepositFigures } from '../../../src/domain/deposit-attestation.ts'
 import { asFailure } from '../../../src/domain/failure.ts'
-import type { BatchId, DocumentId, OrganisationId, PatientId } from '../../../src/domain/ids.ts'
+import type { OrganisationId, PatientId } from '../../../src/domain/ids.ts'
 import { verifyToken } from '../../../src/domain/timestamps/verify-token.ts'
 import { cosign, cosignerOf } from '../../../src/ledger/cosignature.ts'
 import { parseNote } from '../../../src/ledger/note.ts'
@@ -137,7 +137,7 @@ export async function openKeptEvidence() {
       .selectFrom('documents')
       .select(['id as document_id', 'batch_id'])
       .executeTakeFirstOrThrow()
-    const [documentId, batchId] = [document_id as DocumentId, batch_id as BatchId]
+    const [documentId, batchId] = [document_id, batch_id]
     return {
       ...{ documentId, batchId, sealedKey: `${organisation}/${documentId}/v1.cms` },
       attestationKey: `${organisation}/attestations/${batchId}/v1.pdf`,
