@@ -40,7 +40,7 @@ async function start(content: string, stdout: 'ignore' | 'pipe' = 'ignore') {
 /** Exit code and signal; killed when it takes too long. */
 async function endOf(child: ChildProcess): Promise<unknown[]> {
   const killed = setTimeout(() => child.kill('SIGKILL'), 15_000)
-  const end = await once(child, 'exit')
+  const end: unknown[] = await once(child, 'exit')
   clearTimeout(killed)
   return end
 }
