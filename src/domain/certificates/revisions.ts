@@ -24,10 +24,13 @@ export type RevisionFault =
 export class RevisionRefused extends Error {
   override readonly name = 'RevisionRefused'
   readonly fault: RevisionFault
+  /** Counts from 1 in the order in which they were made. */
+  readonly signature: number
 
-  constructor(fault: RevisionFault) {
+  constructor(fault: RevisionFault, signature = 1) {
     super(fault)
     this.fault = fault
+    this.signature = signature
   }
 }
 
@@ -55,7 +58,7 @@ export function revisionsOf(pdf: Bytes): Revision[] {
   if (count === 0) refuse('not-signed')
   if (ranges.length !== count) refuse('range-malformed')
   let updates: Update[] = []
-  const revisions = ranges.map((match): Revision => {
+  const read = (match: RegExpExecArray): Revision => {
     const [before, from, length] = match.slice(1).map(Number) as [number, number, number]
     const end = from + length
     const past = updates.at(-1)?.end ?? 0
@@ -69,6 +72,13 @@ export function revisionsOf(pdf: Bytes): Revision[] {
     return {
       ...{ kind: update.kind, before: pdf.subarray(0, before), after: pdf.subarray(from, end), end },
       ...{ contents: contentsOf(hole.slice(1, -1)), signedAt: update.signedAt },
+    }
+  }
+  const revisions = ranges.map((match, index) => {
+    try {
+      return read(match)
+    } catch (error) {
+      throw error instanceof RevisionRefused ? new RevisionRefused(error.fault, index + 1) : error
     }
   })
   if (revisions.at(-1)!.end !== pdf.length) refuse('bytes-after-signature')

@@ -78,7 +78,7 @@ export async function verifyCertificate(
   } catch (error) {
     const fault = faultOf(error)
     if (!fault) throw error
-    return { isGood: false, fault, signature }
+    return { isGood: false, fault, signature: error instanceof RevisionRefused ? error.signature : signature }
   }
 }
 

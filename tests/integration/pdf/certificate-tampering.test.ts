@@ -64,18 +64,26 @@ describe.skipIf(!isInstalled('openssl'))('a certificate', () => {
   })
 
   test('says which part is wrong', async () => {
-    const flip = (at: number) => {
-      const changed = Buffer.from(stamped)
-      changed[at]! ^= 1
-      return changed
+    const changed = (at: number, to: (byte: number) => number) => {
+      const pdf = Buffer.from(stamped)
+      pdf[at] = to(pdf[at]!)
+      return pdf
     }
-    expect(await verify(flip(2_000))).toEqual({ isGood: false, fault: 'digest-differs', signature: 1 })
+    const otherByte = (byte: number) => byte ^ 1
+    const otherDigit = (digit: number) => (digit === 0x30 ? 0x31 : 0x30)
+    const noDigit = () => 0x67
+    expect(await verify(changed(2_000, otherByte))).toEqual({
+      ...{ isGood: false, fault: 'digest-differs', signature: 1 },
+    })
     const [first, second] = [...stamped.toString('latin1').matchAll(/\/Contents </g)].map(
       ({ index }) => index,
     )
-    expect(await verify(flip(first! + 3_000))).toMatchObject({ isGood: false, signature: 1 })
-    expect(await verify(flip(second! + 3_000))).toMatchObject({ isGood: false, signature: 2 })
-    expect(await verify(flip(second! - 30))).toMatchObject({ isGood: false })
+    expect(await verify(changed(first! + 3_000, otherDigit))).toMatchObject({ isGood: false, signature: 1 })
+    expect(await verify(changed(second! + 3_000, otherDigit))).toMatchObject({ isGood: false, signature: 2 })
+    expect(await verify(changed(second! + 3_000, noDigit))).toEqual({
+      ...{ isGood: false, fault: 'contents-malformed', signature: 2 },
+    })
+    expect(await verify(changed(second! - 30, otherByte))).toMatchObject({ isGood: false })
   })
 
   test('is refused when it is cut off, or when anything comes after it', async () => {
