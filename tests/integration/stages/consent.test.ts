@@ -5,6 +5,7 @@ import { fetchDocument } from '../../../src/commands/read-document.ts'
 import { Failure } from '../../../src/domain/failure.ts'
 import type { BatchId, DocumentId, PatientId } from '../../../src/domain/ids.ts'
 import type { Order } from '../../../src/domain/order.ts'
+import type { Page } from '../../../src/domain/page.ts'
 import { dropOf, ofPatients } from './paper.ts'
 import { type Interference, openWorks, type Works } from './works.ts'
 
@@ -24,8 +25,9 @@ async function granted(inOneFile = false) {
   const fileNumber = `SP-${++patients}`
   const patientId = await works.patient(fileNumber)
   await works.decide(patientId, 'granted')
-  const own = [{ text: `one ${fileNumber}` }, { text: `two ${fileNumber}` }]
-  const other = { text: `other ${fileNumber}` }
+  const side = (text: string) => ({ text, carriesWords: true }) as const
+  const own = [side(`one ${fileNumber}`), side(`two ${fileNumber}`)]
+  const other = side(`other ${fileNumber}`)
   const drop = inOneFile
     ? dropOf(
         { 'a.jpg': [...own, other] },
@@ -69,10 +71,14 @@ async function leftOf(batch: BatchId, documentId: DocumentId): Promise<string[]>
   const known = new Set([
     (await works.batch(batch)).manifest.key,
     ...otherFiles.map((file) => file.staged.key),
-    ...others.flatMap(({ image, marks, words }) => [image, marks, words].map((object) => object?.key)),
+    ...keysOf(others),
   ])
   return (await works.staged(batch)).filter((key) => !known.has(key))
 }
+const keysOf = (pages: readonly Page[]): string[] =>
+  pages.flatMap(({ image, marks, words }) =>
+    [image, image?.ownText, marks, words].flatMap((object) => object?.key ?? []),
+  )
 
 const beforeDeposit = [
   'check-consent',
@@ -92,6 +98,9 @@ describe('a refusal while a document is on its way', () => {
         const document = await first(batch)
         expect(document).toMatchObject({ state: 'refused', reason: 'consent-refused', access: null })
         expect(await leftOf(batch, document.id)).toEqual([])
+        const others = (await works.pages(batch)).filter(({ documentId }) => documentId !== document.id)
+        expect(others.map(({ image }) => image?.ownText?.key)).toEqual([expect.any(String)])
+        expect(await works.staged(batch)).toEqual(expect.arrayContaining(keysOf(others)))
         expect((await works.archived()).filter((key) => key.includes(document.id))).toEqual([])
         const own = (await works.pages(batch)).filter(({ documentId }) => documentId === document.id)
         expect(own.map(({ state, words, image }) => [state, words, image])).toEqual(

@@ -2,12 +2,15 @@ import { Readable } from 'node:stream'
 import { encodeCoverSheet } from '../../../src/domain/cover-sheet.ts'
 import { Failure } from '../../../src/domain/failure.ts'
 import type { FailureCode } from '../../../src/domain/failures.ts'
+import type { OwnText } from '../../../src/domain/own-text.ts'
 import type { Barcode, Recognition } from '../../../src/domain/page.ts'
 import type { Drop, Ports } from '../../../src/ports.ts'
 
 /** One scanned side, as the pretended scanner writes it. */
 export type Side = {
   readonly text?: string
+  /** Its file carries the words too, unseen, as a scanner that recognises by itself writes them. */
+  readonly carriesWords?: true
   readonly blank?: true
   readonly sheet?: {
     readonly batch: string
@@ -72,6 +75,12 @@ const tornUnless = (side: Side, step: Side['torn'], code: FailureCode): void => 
   if (side.torn === step) throw new Failure(code)
 }
 
+const wordsUnder = (text: string): OwnText => ({
+  ...{ turn: 0, width: 10, height: 10, isImage: true, isTooLong: false },
+  ...{ letters: text.length, unmapped: 0, askew: 0, pictures: 1, curves: 0, annotations: 0 },
+  lines: [{ words: [{ text, box, hidden: true }], baseline: 1 }],
+})
+
 /** The ports that look at images, over pretended ones; the real ones have tests of their own. */
 export const pretendedEyes: Pick<
   Ports,
@@ -83,7 +92,9 @@ export const pretendedEyes: Pick<
       if (typeof sheets === 'string') throw new Failure(sheets)
       for (const [index, side] of sheets.entries()) {
         const image = Buffer.concat([magic, Buffer.from(JSON.stringify(side))])
-        yield { number: index + 1, image, mediaType: 'image/jpeg', dpi: 300, width: 10, height: 10 }
+        const ownText = side.carriesWords && wordsUnder(side.text ?? 'page')
+        const size = { dpi: 300, width: 10, height: 10 }
+        yield { number: index + 1, image, mediaType: 'image/jpeg', ...size, ...(ownText && { ownText }) }
       }
     },
   },
