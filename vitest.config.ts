@@ -17,6 +17,7 @@ const project = (
     testTimeout,
     hookTimeout: 120_000,
     globalSetup,
+    setupFiles: ['tests/property-trials.ts'],
     sequence: { groupOrder },
     // By itself vitest leaves one core of two idle.
     maxWorkers: Math.max(2, availableParallelism() - 1),

@@ -39,9 +39,9 @@ function isOrdered(value: unknown): boolean {
 function sorted(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map(sorted)
-  const copy: Record<string, unknown> = {}
-  for (const name of Object.keys(value).sort()) copy[name] = sorted(value[name as keyof typeof value])
-  return copy
+  const names = Object.keys(value).sort()
+  // Defined, not assigned: `__proto__` is a name like others.
+  return Object.fromEntries(names.map((name) => [name, sorted(value[name as keyof typeof value])]))
 }
 
 /** What stored bytes say, when they are one entry in canonical JSON; undefined otherwise. */

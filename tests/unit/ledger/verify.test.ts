@@ -70,6 +70,13 @@ describe('an entry', () => {
     )
   })
 
+  test('keeps every name, also those that objects have a meaning for', () => {
+    const held: unknown = JSON.parse('{"z":{"__proto__":{"constructor":1}},"a":2}')
+    expect(canonicalEntry({ v: 1, seq: 3, held }).toString()).toBe(
+      '{"held":{"a":2,"z":{"__proto__":{"constructor":1}}},"seq":3,"v":1}',
+    )
+  })
+
   test.each([
     ['no number', Number.NaN],
     ['a number without end', Number.POSITIVE_INFINITY],
