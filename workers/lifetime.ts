@@ -12,7 +12,8 @@ export const openLog = (worker: string): Logger =>
 
 /**
  * Starts a process's work and ends the process when it is told to: by SIGTERM, by SIGINT, by the death of the parent
- * that it was forked from, or of whoever reads its log: nothing works unseen. `stop` has `stopMs` milliseconds. The parent, if any, hears `ready`.
+ * that it was forked from, or of whoever reads its log: nothing works unseen. `stop` has `stopMs` milliseconds. The
+ * parent, if any, hears `ready`.
  */
 export async function live(
   log: Logger,

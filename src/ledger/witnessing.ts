@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto'
-import { Failure } from '../domain/failure.ts'
 import { type Checkpoint, openCheckpoint, parseCheckpoint } from './checkpoint.ts'
 import { type NoteVerifier, parseNote, strictBase64 } from './note.ts'
-import { verifyConsistency } from './proofs.ts'
+import { inconsistency, reasonOf } from './refused.ts'
 import { emptyRoot } from './tree.ts'
 
 /* c2sp.org/tlog-witness: what a log asks of a witness, and what the witness answers. */
@@ -83,24 +82,6 @@ function openFromKnown(
   } catch (error) {
     return { status: 400, reason: reasonOf(error) }
   }
-}
-
-function inconsistency(kept: KeptHead, head: Checkpoint, proof: readonly Buffer[]): string | undefined {
-  if (head.size === 0 && !head.root.equals(emptyRoot)) return 'root-differs'
-  try {
-    verifyConsistency({
-      ...{ first: kept.size, firstRoot: kept.root },
-      ...{ second: head.size, secondRoot: head.root, proof },
-    })
-    return undefined
-  } catch (error) {
-    return reasonOf(error)
-  }
-}
-
-const reasonOf = (error: unknown): string => {
-  if (!(error instanceof Failure)) throw error
-  return String(error.facts.reason)
 }
 
 /** Where a witness shows the head that it keeps of a log: SHA-256 of the origin, in hex. */

@@ -1,7 +1,7 @@
 import { Failure } from '../domain/failure.ts'
 import { type Checkpoint, openCheckpoint } from '../ledger/checkpoint.ts'
 import { type NoteVerifier, parseNote } from '../ledger/note.ts'
-import { verifyConsistency } from '../ledger/proofs.ts'
+import { inconsistency, reasonOf } from '../ledger/refused.ts'
 import { parseProof } from '../ledger/tlog-proof.ts'
 import { parseAddCheckpoint } from '../ledger/witnessing.ts'
 import type { Finding } from './findings.ts'
@@ -107,21 +107,4 @@ function consistencyProofs(
     else proofs.set(read.old, read.proof)
   }
   return proofs
-}
-
-function inconsistency(one: Checkpoint, head: ProvenHead, proof: readonly Buffer[]): string | undefined {
-  try {
-    verifyConsistency({
-      ...{ first: one.size, firstRoot: one.root },
-      ...{ second: head.size, secondRoot: head.root, proof },
-    })
-    return undefined
-  } catch (error) {
-    return reasonOf(error)
-  }
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Failure)) throw error
-  return String(error.facts.reason ?? error.code)
 }

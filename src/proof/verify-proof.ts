@@ -1,10 +1,10 @@
 import { LedgerEntry } from '../domain/custody.ts'
-import { Failure } from '../domain/failure.ts'
 import { openCheckpoint, type Checkpoint } from '../ledger/checkpoint.ts'
 import { readCanonicalEntry } from '../ledger/entry.ts'
 import { type Cosignature, cosignaturesOf } from '../ledger/cosignature.ts'
 import { isNamed, type NoteVerifier, parseNote, withSignaturesOf } from '../ledger/note.ts'
 import { verifyInclusion } from '../ledger/proofs.ts'
+import { reasonOf } from '../ledger/refused.ts'
 import { parseProof } from '../ledger/tlog-proof.ts'
 import { leafHash } from '../ledger/tree.ts'
 import { about } from './about.ts'
@@ -109,11 +109,6 @@ function openHead(
 /** Nobody else's signature stands under it. */
 const isBy = (note: string, signers: readonly NoteVerifier[]): boolean =>
   parseNote(note).signatures.every((one) => signers.some((signer) => isNamed(one, signer)))
-
-const reasonOf = (error: unknown): string => {
-  if (!(error instanceof Failure)) throw error
-  return String(error.facts.reason ?? error.code)
-}
 
 /** One entry, if its bytes are under the head that its proof brings. */
 function showEntry(
