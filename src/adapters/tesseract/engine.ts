@@ -1,4 +1,3 @@
-import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Worker as Thread } from 'node:worker_threads'
 import { createWorker, OEM, PSM } from 'tesseract.js'
@@ -6,6 +5,7 @@ import { Failure } from '../../domain/failure.ts'
 import type { Line } from '../../domain/page.ts'
 import { asLeptonicaKeeps } from './greymap.ts'
 import { linesOfHocr } from './hocr-lines.ts'
+import { proveModels } from './models.ts'
 
 /** How the text of an image stands: found out by the engine, or known to be lines one below the other. */
 export type Layout = 'page' | 'block'
@@ -33,12 +33,16 @@ const workerPath = fileURLToPath(new URL('./worker.ts', import.meta.url))
 /**
  * Starts a thread with the LSTM models of these languages, read from their packages on this disk: nothing is fetched,
  * nothing is cached, nothing is printed.
+ *
+ * @throws Failure configuration-invalid where a language has no model here
  */
 export async function startEngine(languages: readonly string[]): Promise<Engine> {
+  proveModels(languages)
   const worker = await inTime(
     createWorker([...languages], OEM.LSTM_ONLY, {
       workerPath,
-      langPath: modelFolder(languages),
+      // No address, so that it is read and not fetched; our thread knows where each model lies.
+      langPath: '.',
       gzip: true,
       cacheMethod: 'none',
       logger: () => {},
@@ -81,21 +85,6 @@ export async function startEngine(languages: readonly string[]): Promise<Engine>
       dead = true
       await worker.terminate()
     },
-  }
-}
-
-/** Folder of the models « best, made integer »: smaller and faster than the mixed ones, and as good. */
-function modelFolder(languages: readonly string[]): string {
-  const [language, ...others] = languages
-  if (!language || others.length > 0)
-    throw new Failure('configuration-invalid', { count: 1, faults: 'one-language' })
-  try {
-    return join(
-      dirname(fileURLToPath(import.meta.resolve(`@tesseract.js-data/${language}/package.json`))),
-      '4.0.0_best_int',
-    )
-  } catch (cause) {
-    throw new Failure('configuration-invalid', { count: 1, faults: 'language-model-missing' }, { cause })
   }
 }
 

@@ -3,6 +3,7 @@ import { buffer, text } from 'node:stream/consumers'
 import { Failure } from '../../domain/failure.ts'
 import { type Engine, segmentations } from './engine.ts'
 import { linesOfHocr } from './hocr-lines.ts'
+import { modelsMissing } from './models.ts'
 
 /** One processor for one page, and no core dump: it would keep a medical page in clear. */
 const restrain = 'ulimit -c 0; export OMP_THREAD_LIMIT=1; exec tesseract "$@"'
@@ -55,10 +56,14 @@ async function proveInstalled(languages: readonly string[]): Promise<void> {
   const child = start(['--list-langs'])
   child.stdin.end()
   const [list, code] = await Promise.all([buffer(child.stdout), ended(child)])
-  const faults = code === notFound ? 'tesseract-not-found' : 'language-model-missing'
+  if (code !== 0)
+    throw new Failure('configuration-invalid', {
+      count: 1,
+      faults: `recognition.engine: ${code === notFound ? 'tesseract-not-found' : 'tesseract-fails'}`,
+    })
   const installed = new Set(list.toString().split(/\s+/))
-  if (code !== 0 || !languages.every((language) => installed.has(language)))
-    throw new Failure('configuration-invalid', { count: 1, faults })
+  const missing = languages.filter((language) => !installed.has(language))
+  if (missing.length > 0) throw modelsMissing(missing)
 }
 
 /** Its exit code; one that was ended has none. */

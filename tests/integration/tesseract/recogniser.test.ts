@@ -107,8 +107,25 @@ describe.each(engines.filter(({ here }) => here))('the engine $engine', ({ engin
     expect(textOf(await read(page))).toContain('Compte rendu')
   })
 
-  test('a language whose model is not installed is a fault of the configuration', async () => {
-    await expect(start(['tlh'])).rejects.toMatchObject({ code: 'configuration-invalid' })
+  test('a language whose model is not installed is a fault of the configuration, by its name', async () => {
+    await expect(start(['fra', 'tlh'])).rejects.toMatchObject({
+      code: 'configuration-invalid',
+      facts: { count: 1, faults: 'recognition.languages: no model of tlh' },
+    })
+  })
+
+  test('reads signs of two languages on one page, of which each model knows but its own', async () => {
+    const both = createRecogniser({ languages: ['fra', 'eng'], prepare: preparePage, engine })
+    const mixed = await sheet(['Œdème résorbé.', 'Payment under § 14 of the contract: ¥ 4,500.'])
+      .png()
+      .toBuffer()
+    try {
+      const languages = ['fra', 'eng']
+      const found = textOf(await both.recognise(mixed, { turn: 0, dpi: 300, languages }, going()))
+      expect(found).toBe('Œdème résorbé.\nPayment under § 14 of the contract: ¥ 4,500.')
+    } finally {
+      await both.close()
+    }
   })
 })
 
