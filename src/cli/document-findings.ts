@@ -5,6 +5,7 @@ import type { DocumentId } from '../domain/ids.ts'
 import type { DocumentTypes } from '../domain/understanding/document-types.ts'
 import type { WordsIndex } from '../domain/words-index.ts'
 import type { Desk } from './desk.ts'
+import { sayReading } from './document-words.ts'
 import { readInput } from './files.ts'
 import { pairs } from './table.ts'
 import { percent } from './typography.ts'
@@ -27,23 +28,34 @@ export async function correct(
 ): Promise<void> {
   const house = await desk.house()
   const { documentTypes } = house.ports.rules
-  const said = readCorrection(await readInput(file), documentTypes)
+  const said = readCorrection(await readInput(file), documentTypes, documentId)
   const organisationId = await desk.organisation()
   const room = house.correctionRoom()
   const { version, index } = await correctDocument(organisationId, documentId, said, desk.actor, room)
-  desk.answer({ documentId, version, type: index.type, date: index.date }, () =>
-    [desk.say.document.corrected(version), sayFindings(desk, index, documentTypes)].join('\n'),
+  const { type, date, reading } = index
+  const places = said.words?.length ?? 0
+  desk.answer({ documentId, version, type, date, reading, places, accessCopyChanged: false }, () =>
+    [
+      desk.say.document.corrected(version),
+      sayFindings(desk, index, documentTypes),
+      ...(places > 0 ? [desk.say.document.accessCopyStays] : []),
+    ].join('\n'),
   )
 }
 
-function sayFindings(desk: Desk, { type, date, corrections }: WordsIndex, { types }: DocumentTypes): string {
-  const { findingFacts: facts, otherKind, bySomebody, byPage } = desk.say.document
+function sayFindings(desk: Desk, index: WordsIndex, { types }: DocumentTypes): string {
+  const { type, date, reading, corrections } = index
+  const { findingFacts: facts, otherKind, bySomebody, byPage, placesRead } = desk.say.document
   const sure = ({ confidence, page }: { confidence: number; page: number | null }): string =>
     page === null ? bySomebody : byPage(page, percent(confidence, desk.language))
   const label = types.find(({ code }) => code === type?.code)?.label[desk.language]
   return pairs([
     [facts.type, type && `${label ?? (type.code === 'other' ? otherKind : type.code)} (${sure(type)})`],
     [facts.date, date && `${date.value} (${sure(date)})`],
-    ...corrections.map(({ at, by }) => [facts.corrected, `${at.slice(0, 19)}Z · ${by}`] as const),
+    [facts.reading, sayReading(desk, reading)],
+    ...corrections.map(({ at, by, words }) => {
+      const places = words ? ` · ${placesRead(words.length)}` : ''
+      return [facts.corrected, `${at.slice(0, 19)}Z · ${by}${places}`] as const
+    }),
   ])
 }

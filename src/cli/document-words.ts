@@ -90,6 +90,7 @@ export function sayDocument(
     ...(document.reading?.ownText
       ? [[facts.ownText, sayOwnText(desk, document.reading.ownText)] as const]
       : []),
+    ...sayCorrectedPlaces(desk, events),
     ...(document.attributedBy ? ([[facts.attributedBy, document.attributedBy]] as const) : []),
   ])
   const history = events.map(({ at, type, actor, details }) => [
@@ -106,8 +107,16 @@ export function sayDocument(
   ].join('\n\n')
 }
 
+/** Places whose words persons have said since: the archive's words have them, the text of the PDF does not. */
+function sayCorrectedPlaces({ say }: Desk, events: readonly RecordedEvent[]): [string, string][] {
+  const places = events
+    .filter(({ type }) => type === 'document-corrected')
+    .reduce((sum, { details }) => sum + Number(details?.['places'] ?? 0), 0)
+  return places > 0 ? [[say.document.facts.readByPersons, say.document.placesCorrected(places)]] : []
+}
+
 /** `96 % surely · 3 % doubtful · 1 % not read (2 places)` */
-function sayReading({ say, language }: Desk, { shares, unread }: ReadingFigures): string {
+export function sayReading({ say, language }: Desk, { shares, unread }: ReadingFigures): string {
   if (!shares) return say.document.nothingWritten
   return say.document.reading({
     sure: percent(shares.sure, language),

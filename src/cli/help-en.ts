@@ -149,9 +149,9 @@ export const helpEn: Help = {
     export: 'writes the object as it is stored, and the key that opens it with openssl',
     text: 'writes the recognised text of a document',
     findings: 'says what an archived document is taken for, and who corrected that',
-    correct: 'puts a person’s word in the place of a finding: a new version, with who and when',
+    correct: 'puts a person’s word in the place of a finding or of words: a new version, with who and when',
     correction:
-      'JSON with a type, a date or both, or - for standard input: {"type":"visit","date":"2024-03-12"}',
+      'JSON with a type, a date, words or several, or - for standard input: {"type":"visit","date":"2024-03-12","words":[{"place":"line_1_2_3","text":"…"}]}; an empty text: nothing is to be read there',
     id: 'id of the document',
     batch: 'of this batch only',
     patient: 'of this patient only',
@@ -163,7 +163,8 @@ export const helpEn: Help = {
     after: 'from the one after this id',
     part: "access: the PDF to consult; master: the scanner's original; words: what was read, as it is kept",
     out: 'file to write, or - for standard output',
-    format: 'text: lines of text; hocr, alto: with places and confidences of words',
+    format:
+      'text: lines of text; hocr, alto: with places and confidences of words; doubts: places that await a person, to be completed for « correct »',
     outDirectory: 'folder to write to',
   },
   ledger: {

@@ -148,9 +148,10 @@ export const helpFr = {
     export: 'écrit l’objet tel qu’il est conservé, et la clé qui l’ouvre avec openssl',
     text: 'écrit le texte reconnu d’un document',
     findings: 'dit pour quoi un document archivé est pris, et qui l’a corrigé',
-    correct: 'met la parole d’une personne à la place d’un constat : nouvelle version, avec qui et quand',
+    correct:
+      'met la parole d’une personne à la place d’un constat ou de mots : nouvelle version, avec qui et quand',
     correction:
-      'JSON avec un type, une date ou les deux, ou - pour l’entrée standard : {"type":"visit","date":"2024-03-12"}',
+      'JSON avec un type, une date, des mots ou plusieurs d’entre eux, ou - pour l’entrée standard : {"type":"visit","date":"2024-03-12","words":[{"place":"line_1_2_3","text":"…"}]} ; texte vide : rien à lire à cet endroit',
     id: 'identifiant du document',
     batch: 'seulement de ce lot',
     patient: 'seulement de ce patient',
@@ -162,7 +163,8 @@ export const helpFr = {
     after: 'à partir de celui qui suit cet identifiant',
     part: 'access : le PDF de consultation ; master : l’original du scanner ; words : ce qui a été lu, tel que conservé',
     out: 'fichier à écrire, ou - pour la sortie standard',
-    format: 'text : les lignes de texte ; hocr, alto : avec emplacement et fiabilité des mots',
+    format:
+      'text : les lignes de texte ; hocr, alto : avec emplacement et fiabilité des mots ; doubts : les endroits qui attendent une personne, à compléter pour « correct »',
     outDirectory: 'dossier où écrire',
   },
   ledger: {

@@ -201,6 +201,7 @@ export const en: Say = {
       confidence: 'Recognition',
       reading: 'Read',
       ownText: 'Own text',
+      readByPersons: 'Corrected',
       attributedBy: 'Attributed by',
       question: 'To decide',
     },
@@ -231,12 +232,17 @@ export const en: Say = {
     rejected: (id) =>
       `Document ${id} rejected: its file will be given back to the operator when the batch closes.`,
     returnColumns: ['box', 'batch', 'file:pages', 'document', 'refused on'],
-    findingFacts: { type: 'Kind', date: 'Day', corrected: 'Corrected' },
+    findingFacts: { type: 'Kind', date: 'Day', reading: 'Read', corrected: 'Corrected' },
     otherKind: 'other',
     bySomebody: 'said by a person',
     byPage: (page, confidence) => `page ${page}, ${confidence} sure`,
     corrected: (version) =>
       `This is what stands, in version ${version} of the words: sealed, deposited, read back.`,
+    placesRead: (count) => `${count} place${s(count)} read by a person`,
+    placesCorrected: (count) =>
+      `${count} place${s(count)} read by persons since: see « document text ». What is searched in the PDF is still what was read before its deposit.`,
+    accessCopyStays:
+      '« document text » gives the corrected words. The PDF is not changed: a search in it finds what was read before its deposit.',
     nothingWritten: 'nothing written was seen',
     reading: ({ sure, doubtful, unread, places }) =>
       `${sure} surely · ${doubtful} doubtful · ${unread} not read (${places} place${s(places)})`,

@@ -204,6 +204,7 @@ export const fr = {
       confidence: 'Reconnaissance',
       reading: 'Lu',
       ownText: 'Texte d’origine',
+      readByPersons: 'Corrigé',
       attributedBy: 'Attribué par',
       question: 'À décider',
     },
@@ -235,12 +236,17 @@ export const fr = {
     rejected: (id: string) =>
       `Document ${id} rejeté : son fichier sera rendu à l’opérateur à la clôture du lot.`,
     returnColumns: ['boîte', 'lot', 'fichier:pages', 'document', 'refusé le'],
-    findingFacts: { type: 'Type', date: 'Date', corrected: 'Corrigé' },
+    findingFacts: { type: 'Type', date: 'Date', reading: 'Lu', corrected: 'Corrigé' },
     otherKind: 'autre',
     bySomebody: 'dit par une personne',
     byPage: (page: number, confidence: string) => `page ${page}, fiabilité ${confidence}`,
     corrected: (version: number) =>
       `Voici ce qui fait foi, dans la version ${version} des mots : scellée, déposée, relue.`,
+    placesRead: (count: number) => `${count} endroit${s(count)} lu${s(count)} par une personne`,
+    placesCorrected: (count: number) =>
+      `${count} endroit${s(count)} lu${s(count)} depuis par des personnes : voir « document text ». Le texte cherchable du PDF reste celui d’avant son dépôt.`,
+    accessCopyStays:
+      '« document text » donne les mots corrigés. Le PDF n’est pas changé : une recherche y trouve ce qui avait été lu avant son dépôt.',
     nothingWritten: 'rien d’écrit n’a été vu',
     reading: (it: { sure: string; doubtful: string; unread: string; places: number }) =>
       `${it.sure} sûrement · ${it.doubtful} à vérifier · ${it.unread} non lu (${it.places} endroit${s(it.places)})`,

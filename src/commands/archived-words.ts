@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { Failure } from '../domain/failure.ts'
 import type { Layout } from '../domain/text-formats/layout.ts'
 import { readAlto } from '../domain/text-formats/read-alto.ts'
-import { indexName, readIndex, type WordsIndex, writeIndex } from '../domain/words-index.ts'
+import { indexName, readIndex, type WordsIndex } from '../domain/words-index.ts'
 import type { PackedEntry, PageUnpacker, UnpackedEntry } from '../ports.ts'
 
 /** The words of a document out of the archive; pages come as they are read, and fail where the stream does. */
@@ -46,14 +46,14 @@ export async function archivedIndex(packed: Readable, unpack: PageUnpacker): Pro
   return index
 }
 
-/** The same files with another index in the place of theirs, to be packed anew. */
-export async function* withIndex(
+/** The same files with others in the place of some, to be packed anew. */
+export async function* withFiles(
   packed: Readable,
   unpack: PageUnpacker,
-  index: WordsIndex,
+  files: ReadonlyMap<string, Buffer>,
 ): AsyncGenerator<PackedEntry> {
   for await (const { name, content: found } of unpack(packed)) {
-    const content = name === indexName ? writeIndex(index) : found
+    const content = files.get(name) ?? found
     yield { name, bytes: content.length, content: async () => Readable.from([content]) }
   }
 }

@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto'
 import { buffer } from 'node:stream/consumers'
-import { correctedFindings, isSaid, type SaidFindings } from '../domain/correction.ts'
+import { correctedFindings, notYetSaid, type Said } from '../domain/correction.ts'
 import { type Actor, custodyEvent } from '../domain/custody.ts'
 import { type Deposit, objectKeyOf } from '../domain/deposit.ts'
 import { Failure } from '../domain/failure.ts'
 import type { DocumentId, OrganisationId } from '../domain/ids.ts'
-import type { WordsIndex } from '../domain/words-index.ts'
+import { indexName, type WordsIndex, writeIndex } from '../domain/words-index.ts'
 import type { OneAtATime, PagePacker, PageUnpacker } from '../ports.ts'
 import type { Records } from '../records.ts'
 import { consentQuestion } from '../stages/consent-gate.ts'
-import { archivedIndex, withIndex } from './archived-words.ts'
+import { archivedIndex, withFiles } from './archived-words.ts'
+import { correctedWords, refuseUnknownPages } from './corrected-words.ts'
 import { depositCorrection } from './deposit-correction.ts'
 import { openDeposit, type Passed, type ReadingRoom, refusalOf } from './read-document.ts'
 
@@ -24,17 +25,17 @@ export type CorrectionRoom = ReadingRoom & {
 export type Corrected = { readonly version: number; readonly index: WordsIndex }
 
 /**
- * Puts a person's word in the place of what was found: the words of the document get a next version, sealed, deposited, locked
- * and read back like the first, with who said so and when. Earlier versions stay. What already stands is not said again, and a
- * correction that was cut off is brought to its end before the next. The sealed words are held in memory.
+ * Puts a person's word in the place of what was found or read: the words of the document get a next version, sealed, deposited,
+ * locked and read back like the first, with who said so and when. Earlier versions stay. What already stands is not said again,
+ * and a correction that was cut off is brought to its end before the next. The sealed words are held in memory.
  *
  * @throws Failure not-found, state-forbids, text-not-kept, consent-withdrawn and its like, deposit-conflict, deposit-differs,
- * object-missing, storage-away
+ * object-missing, storage-away, correction-page-unknown, correction-place-unknown
  */
 export const correctDocument = (
   organisationId: OrganisationId,
   documentId: DocumentId,
-  said: SaidFindings,
+  said: Said,
   actor: Actor,
   room: CorrectionRoom,
 ): Promise<Corrected> =>
@@ -44,14 +45,32 @@ export const correctDocument = (
       found.begun && (await depositCorrection({ ...found, deposit: found.begun }, undefined, room))
     const passed = isFinished ? await passGate(organisationId, documentId, actor, room) : found
     const index = await archivedIndex(await openDeposit(passed, room), room.unpacker)
-    if (isSaid(index, said)) return { version: passed.deposit.version, index }
-    const correction = { at: room.clock.now().toISOString(), by: actor, ...said }
-    const next: WordsIndex = {
-      ...{ ...index, ...correctedFindings(index, said) },
-      corrections: [...index.corrections, correction],
-    }
-    return sealNext(passed, next, actor, room)
+    const news = notYetSaid(index, said)
+    if (!news) return { version: passed.deposit.version, index }
+    return sealNext(passed, await next(passed, index, news, actor, room), actor, room)
   })
+
+/** What is said of the whole document, and the files that are others than before. */
+type Next = { readonly index: WordsIndex; readonly files: ReadonlyMap<string, Buffer> }
+
+async function next(
+  passed: Passed,
+  index: WordsIndex,
+  { words, ...findings }: Said,
+  by: Actor,
+  room: CorrectionRoom,
+): Promise<Next> {
+  const at = room.clock.now().toISOString()
+  const corrections = [...index.corrections, { at, by, ...findings, ...(words && { words: [...words] }) }]
+  const said: WordsIndex = { ...index, ...correctedFindings(index, findings), corrections }
+  if (!words) return { index: said, files: new Map([[indexName, writeIndex(said)]]) }
+  refuseUnknownPages(index, words)
+  const packed = await openDeposit(passed, room)
+  const reading = { number: corrections.length, at, by }
+  const { files, ...figures } = await correctedWords(packed, room.unpacker, index, words, reading)
+  const corrected = { ...said, ...figures }
+  return { index: corrected, files: new Map([...files, [indexName, writeIndex(corrected)]]) }
+}
 
 type Found = Passed & {
   /** A version that was sealed, and perhaps put, by a correction that was cut off. */
@@ -102,13 +121,13 @@ async function wordsOf(documentId: DocumentId, records: Records) {
 /** The seal is recorded before the object is put: whatever is in the archive is known to the truth. */
 async function sealNext(
   passed: Found,
-  index: WordsIndex,
+  { index, files }: Next,
   actor: Actor,
   room: CorrectionRoom,
 ): Promise<Corrected> {
   const { document, deposit: standing, storage, nextVersion: version } = passed
   const { id: documentId, organisationId, batchId, patientId } = document
-  const entries = withIndex(await openDeposit(passed, room), room.unpacker, index)
+  const entries = withFiles(await openDeposit(passed, room), room.unpacker, files)
   const sealing = await room.sealer.seal(patientId!, documentId, room.packer(entries, { isCompressed: true }))
   const sealed = await buffer(sealing.sealed)
   const content = sealing.content()

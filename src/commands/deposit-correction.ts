@@ -93,7 +93,10 @@ async function record(
       ),
       custodyEvent('document-corrected', subject, {
         digests: { content, sealed },
-        details: { part, version, type: said.type !== undefined, date: said.date !== undefined },
+        details: {
+          ...{ part, version, type: said.type !== undefined, date: said.date !== undefined },
+          places: said.words?.length ?? 0,
+        },
       }),
     ]
     await records.append(said.by, events, `correct/${documentId}/${version}`)

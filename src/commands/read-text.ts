@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { personsReadings } from '../domain/correction.ts'
 import type { Actor } from '../domain/custody.ts'
 import { custodyEvent } from '../domain/custody.ts'
 import { type Document, isDeposited, road } from '../domain/document.ts'
@@ -92,7 +93,8 @@ async function fromArchive(
   room: TextRoom,
 ): Promise<AsyncIterable<string>> {
   const { index, layouts } = await archivedWords(await openDeposit(passed, room), room.unpacker)
-  const head = { title: index.documentId, pages: index.pages.length, engine: index.engine }
+  const { documentId: title, pages, engine } = index
+  const head = { title, pages: pages.length, engine, corrections: personsReadings(index.corrections) }
   return writeLayouts(textFormats[format], layouts, head)
 }
 

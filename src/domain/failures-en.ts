@@ -1,3 +1,4 @@
+import { en as corrections } from './failures-corrections-en.ts'
 import { en as evidence } from './failures-evidence-en.ts'
 import type { Sentences } from './failures.ts'
 
@@ -218,10 +219,7 @@ export const en: Sentences = {
     what: 'The staging of this batch was destroyed: the batch is closed.',
     todo: 'Read the sealed documents from the archive.',
   },
-  'correction-invalid': {
-    what: 'This is no correction.',
-    todo: 'Write JSON with a « type », a « date » (YYYY-MM-DD), or both: {"type":"visit","date":"2024-03-12"}.',
-  },
+  ...corrections,
   'document-type-unknown': {
     what: 'No kind of papers has this code. Those that are known: {codes}.',
     todo: 'Take one of these codes, or add the kind to the file that « filing.documentTypes » names.',

@@ -1,3 +1,4 @@
+import { fr as corrections } from './failures-corrections-fr.ts'
 import { fr as evidence } from './failures-evidence-fr.ts'
 import type { Sentences } from './failures.ts'
 
@@ -218,10 +219,7 @@ export const fr: Sentences = {
     what: "L'espace de travail de ce lot a été détruit : le lot est clos.",
     todo: "Lisez les documents scellés dans l'archive.",
   },
-  'correction-invalid': {
-    what: 'Ceci n’est pas une correction.',
-    todo: 'Écrivez du JSON avec un « type », une « date » (AAAA-MM-JJ), ou les deux : {"type":"visit","date":"2024-03-12"}.',
-  },
+  ...corrections,
   'document-type-unknown': {
     what: 'Aucun type de document n’a ce code. Ceux qui sont connus : {codes}.',
     todo: 'Prenez un de ces codes, ou ajoutez le type au fichier que nomme « filing.documentTypes ».',

@@ -11,5 +11,7 @@ document.json         le document et ses pages · the document and its pages (JS
 
 WC: fiabilité · how sure a word is, 0 .. 1. TAGREFS="doubtful": peut être un autre mot · it may be another word.
 Illustration TYPE="unread": quelque chose n'a pu être lu · something stands there that could not be read.
+PROCESSINGREFS="correction_1": lu par une personne, première correction de document.json · read by a person, first correction of document.json
+Illustration TYPE="nothing": rien à lire, dit une personne · nothing is to be read there, a person says.
 Places: pixels du scan, tourné comme le dit PROCESSINGREFS · pixels of the scan, turned as PROCESSINGREFS says.
 `

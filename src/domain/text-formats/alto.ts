@@ -1,7 +1,8 @@
 import { ownTextEngine } from '../own-text.ts'
 import { escaped, legible } from './characters.ts'
-import type { Block, PixelBox, PlacedLine, PlacedWord } from './layout.ts'
-import type { TextFormat } from './text-format.ts'
+import type { PixelBox, PlacedWord, Standing } from './layout.ts'
+import { type NamedBlock, type NamedLine, named, wordId } from './place-ids.ts'
+import type { PersonsReading, TextFormat } from './text-format.ts'
 
 const namespace = 'http://www.loc.gov/standards/alto/ns-v4#'
 const schema = 'http://www.loc.gov/standards/alto/v4/alto-4-4.xsd'
@@ -9,12 +10,13 @@ const schema = 'http://www.loc.gov/standards/alto/v4/alto-4-4.xsd'
 /**
  * ALTO 4.4 (https://www.loc.gov/standards/alto/). Since version 4 `Processing` stands in place of `OCRProcessing`. Words
  * that may be others carry the tag `doubtful`; what stands there and could not be read is an `Illustration` of type
- * `unread`. A page that was turned says so by a step of its processing.
+ * `unread`. A page that was turned says so by a step of its processing. So does a line that a person read: it has `CS` and refers
+ * to the correction; an `Illustration` of type `nothing` is where nothing is to be read, as a person said.
  */
 export const alto: TextFormat = {
   mediaType: 'application/xml',
 
-  opening: ({ title, engine }) =>
+  opening: ({ title, engine, corrections = [] }) =>
     [
       '<?xml version="1.0" encoding="UTF-8"?>',
       `<alto xmlns="${namespace}" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="${namespace} ${schema}" SCHEMAVERSION="4.4">`,
@@ -29,21 +31,24 @@ export const alto: TextFormat = {
       `<processingStepDescription>${engine === ownTextEngine ? 'Text of the file itself' : 'Text recognition'}</processingStepDescription>`,
       `<processingSoftware><softwareName>${escaped(legible(engine))}</softwareName></processingSoftware>`,
       '</Processing>',
+      ...corrections.map(personsReading),
       '</Description>',
       '<Tags><OtherTag ID="doubtful" LABEL="doubtful" DESCRIPTION="It may be another word."/></Tags>',
       '<Layout>',
       '',
     ].join('\n'),
 
-  page({ turn, width, height, blocks, unread }, number) {
+  page(layout, number) {
+    const { turn, width, height, blocks, unread, nothing } = named(layout, number)
     const steps = turn === 0 ? 'reading' : `turned_${turn} reading`
     const size = `WIDTH="${width}" HEIGHT="${height}"`
     return [
       `<Page ID="page_${number}" PHYSICAL_IMG_NR="${number}" ${size} LANG="fr" PROCESSINGREFS="${steps}">`,
       `<PrintSpace HPOS="0" VPOS="0" ${size}>`,
-      ...blocks.map((block, index) => textBlock(block, `${number}_${index + 1}`)),
-      ...unread.map(
-        (box, index) => `<Illustration ID="unread_${number}_${index + 1}" ${position(box)} TYPE="unread"/>`,
+      ...blocks.map(textBlock),
+      ...unread.map((place) => `<Illustration ID="${place.id}" ${position(place)} TYPE="unread"/>`),
+      ...nothing.map(
+        (place) => `<Illustration ID="${place.id}" ${position(place)} TYPE="nothing"${bySomebody(place)}/>`,
       ),
       '</PrintSpace>',
       '</Page>',
@@ -58,22 +63,35 @@ export const alto: TextFormat = {
 const turning = (degrees: number): string =>
   `<Processing ID="turned_${degrees}"><processingCategory>preOperation</processingCategory><processingStepDescription>Scan turned clockwise by ${degrees} degrees</processingStepDescription></Processing>`
 
+/** The step of processing that a person's reading is; lines refer to it. */
+export const personsReading = ({ number, at, by }: PersonsReading): string =>
+  [
+    `<Processing ID="correction_${number}">`,
+    '<processingCategory>contentModification</processingCategory>',
+    `<processingDateTime>${at}</processingDateTime>`,
+    `<processingAgency>${escaped(legible(by))}</processingAgency>`,
+    '<processingStepDescription>Read by a person</processingStepDescription>',
+    '</Processing>',
+  ].join('')
+
+const bySomebody = ({ said }: Standing): string =>
+  said === undefined ? '' : ` CS="true" PROCESSINGREFS="correction_${said}"`
+
 const position = ({ x0, y0, x1, y1 }: PixelBox): string =>
   `HPOS="${x0}" VPOS="${y0}" WIDTH="${x1 - x0}" HEIGHT="${y1 - y0}"`
 
-function textBlock({ lines, box }: Block, id: string): string {
-  const rows = lines.map((line, index) => textLine(line, `${id}_${index + 1}`))
-  return [`<TextBlock ID="block_${id}" ${position(box)}>`, ...rows, '</TextBlock>'].join('\n')
-}
+const textBlock = ({ lines, box, id }: NamedBlock): string =>
+  [`<TextBlock ID="${id}" ${position(box)}>`, ...lines.map(textLine), '</TextBlock>'].join('\n')
 
-function textLine({ words, box, baseline }: PlacedLine, id: string): string {
+function textLine(line: NamedLine): string {
+  const { words, box, baseline, id } = line
   const polyline = `${box.x0},${baseline.left} ${box.x1},${baseline.right}`
   const strings = words.flatMap((word, index) => {
     const before = words[index - 1]
-    return [...(before ? [space(before.box, word.box)] : []), string(word, `${id}_${index + 1}`)]
+    return [...(before ? [space(before.box, word.box)] : []), string(word, wordId(line, index))]
   })
   return [
-    `<TextLine ID="line_${id}" ${position(box)} BASELINE="${polyline}">`,
+    `<TextLine ID="${id}" ${position(box)} BASELINE="${polyline}"${bySomebody(line)}>`,
     ...strings,
     '</TextLine>',
   ].join('\n')
@@ -85,5 +103,5 @@ const space = (left: PixelBox, right: PixelBox): string =>
 
 function string({ text, box, confidence, doubtful }: PlacedWord, id: string): string {
   const certainty = `WC="${Math.round(confidence) / 100}"${doubtful ? ' TAGREFS="doubtful"' : ''}`
-  return `<String ID="word_${id}" ${position(box)} ${certainty} CONTENT="${escaped(text)}"/>`
+  return `<String ID="${id}" ${position(box)} ${certainty} CONTENT="${escaped(text)}"/>`
 }

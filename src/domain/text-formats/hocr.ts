@@ -1,5 +1,6 @@
 import { escaped, legible } from './characters.ts'
-import type { Block, Layout, PixelBox, PlacedLine, PlacedWord } from './layout.ts'
+import type { Layout, PixelBox, PlacedWord, Standing } from './layout.ts'
+import { type NamedBlock, type NamedLine, named, wordId } from './place-ids.ts'
 import type { TextFormat } from './text-format.ts'
 
 /** What may be in such a file, said in its head as the specification asks. */
@@ -8,7 +9,8 @@ const capabilities = 'ocr_page ocr_carea ocr_line ocrx_word ocr_image ocrp_lang 
 /**
  * hOCR 1.2 (https://kba.github.io/hocr-spec/1.2/), as XHTML. Properties of our own: `x_doubtful 1` of a word that may be
  * another one, `x_unread 1` of a place where something stands that could not be read, `x_turn 90` of a page that was scanned lying: places
- * are those of the page turned clockwise by that many degrees.
+ * are those of the page turned clockwise by that many degrees. `x_said 1` of a line that a person read, by the first correction;
+ * `x_nothing 1` of a place where nothing is to be read, as a person said.
  */
 export const hocr: TextFormat = {
   mediaType: 'application/xhtml+xml',
@@ -31,12 +33,12 @@ export const hocr: TextFormat = {
     ].join('\n'),
 
   page(layout, number) {
-    const blocks = layout.blocks.map((block, index) => carea(block, `${number}_${index + 1}`))
-    const unread = layout.unread.map(
-      (box, index) =>
-        `<div class="ocr_image" id="unread_${number}_${index + 1}" title="${bbox(box)}; x_unread 1"></div>`,
-    )
-    return [opened(layout, number), ...blocks, ...unread, '</div>', ''].join('\n')
+    const { blocks, unread, nothing } = named(layout, number)
+    const images = [
+      ...unread.map((place) => [place, 'x_unread 1'] as const),
+      ...nothing.map((place) => [place, `x_nothing 1${bySomebody(place)}`] as const),
+    ].map(([place, is]) => `<div class="ocr_image" id="${place.id}" title="${bbox(place)}; ${is}"></div>`)
+    return [opened(layout, number), ...blocks.map(carea), ...images, '</div>', ''].join('\n')
   },
 
   closing: '</body>\n</html>\n',
@@ -51,19 +53,20 @@ function opened({ turn, width, height, dpi }: Layout, number: number): string {
 
 const bbox = ({ x0, y0, x1, y1 }: PixelBox): string => `bbox ${x0} ${y0} ${x1} ${y1}`
 
-function carea({ lines, box }: Block, id: string): string {
-  const rows = lines.map((line, index) => row(line, `${id}_${index + 1}`))
-  return [`<div class="ocr_carea" id="block_${id}" title="${bbox(box)}">`, ...rows, '</div>'].join('\n')
-}
+const bySomebody = ({ said }: Standing): string => (said === undefined ? '' : `; x_said ${said}`)
 
-function row({ words, box, baseline }: PlacedLine, id: string): string {
+const carea = ({ lines, box, id }: NamedBlock): string =>
+  [`<div class="ocr_carea" id="${id}" title="${bbox(box)}">`, ...lines.map(row), '</div>'].join('\n')
+
+function row(line: NamedLine): string {
+  const { words, box, baseline, id } = line
   const fall = box.x1 > box.x0 ? (baseline.right - baseline.left) / (box.x1 - box.x0) : 0
-  const title = `${bbox(box)}; baseline ${Number(fall.toFixed(4))} ${baseline.left - box.y1}`
-  const said = words.map((word, index) => wordOf(word, `${id}_${index + 1}`)).join(' ')
-  return `<span class="ocr_line" id="line_${id}" title="${title}">${said}</span>`
+  const title = `${bbox(box)}; baseline ${Number(fall.toFixed(4))} ${baseline.left - box.y1}${bySomebody(line)}`
+  const said = words.map((word, index) => wordOf(word, wordId(line, index))).join(' ')
+  return `<span class="ocr_line" id="${id}" title="${title}">${said}</span>`
 }
 
 function wordOf({ text, box, confidence, doubtful }: PlacedWord, id: string): string {
   const title = `${bbox(box)}; x_wconf ${Math.round(confidence)}${doubtful ? '; x_doubtful 1' : ''}`
-  return `<span class="ocrx_word" id="word_${id}" title="${title}">${escaped(text)}</span>`
+  return `<span class="ocrx_word" id="${id}" title="${title}">${escaped(text)}</span>`
 }

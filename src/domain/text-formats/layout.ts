@@ -10,6 +10,9 @@ export type TextPage = {
 
 /** Whole pixels inside the page, `x0 ≤ x1` and `y0 ≤ y1`. */
 export type PixelBox = Box
+/** What a place was called where it was written first, and the correction, from 1, by which a person said what stands there. */
+export type Standing = { readonly id?: string; readonly said?: number }
+export type Place = PixelBox & Standing
 export type PlacedWord = { readonly text: string; readonly box: PixelBox } & Pick<
   Word,
   'confidence' | 'doubtful'
@@ -19,9 +22,9 @@ export type PlacedLine = {
   readonly box: PixelBox
   /** Where letters stand at the left and at the right end of the box: pixels from the top of the page. */
   readonly baseline: { readonly left: number; readonly right: number }
-}
+} & Standing
 /** Lines that stand under one another. */
-export type Block = { readonly lines: readonly PlacedLine[]; readonly box: PixelBox }
+export type Block = { readonly lines: readonly PlacedLine[]; readonly box: PixelBox; readonly id?: string }
 
 export type Layout = {
   /** Degrees clockwise by which the scan was turned: places are those of the turned page. */
@@ -31,7 +34,9 @@ export type Layout = {
   readonly dpi: number | undefined
   readonly blocks: readonly Block[]
   /** What stands there and could not be read. */
-  readonly unread: readonly PixelBox[]
+  readonly unread: readonly Place[]
+  /** Where nothing is to be read, as a person said. */
+  readonly nothing: readonly Place[]
 }
 
 /**
@@ -56,6 +61,7 @@ export function layOut({ recognition, dpi }: TextPage): Layout {
     ...{ turn, width, height, dpi: dpi === undefined ? undefined : Math.round(dpi) },
     blocks: blocksOf(placed),
     unread: regions.map((region) => place(region.box)),
+    nothing: [],
   }
 }
 
@@ -105,7 +111,7 @@ function tallness({ words }: PlacedLine): number {
   return heights[Math.floor((heights.length * 3) / 4)]!
 }
 
-function around(boxes: readonly PixelBox[]): PixelBox {
+export function around(boxes: readonly PixelBox[]): PixelBox {
   return {
     x0: Math.min(...boxes.map(({ x0 }) => x0)),
     y0: Math.min(...boxes.map(({ y0 }) => y0)),

@@ -1,15 +1,16 @@
 import { Failure } from '../failure.ts'
 import { Turn } from '../page.ts'
 import { elementsIn, type Tag } from './elements.ts'
-import type { Layout, PixelBox, PlacedLine, PlacedWord } from './layout.ts'
+import type { Layout, PixelBox, Place, PlacedLine, PlacedWord, Standing } from './layout.ts'
 
 /** A page as ALTO has it: all but the resolution of the scan, for which ALTO in pixels has no place. */
 export type AltoPage = Omit<Layout, 'dpi'>
 
 type Growing = {
-  readonly page: Omit<AltoPage, 'blocks' | 'unread'>
-  readonly blocks: { readonly box: PixelBox; readonly lines: PlacedLine[] }[]
-  readonly unread: PixelBox[]
+  readonly page: Omit<AltoPage, 'blocks' | 'unread' | 'nothing'>
+  readonly blocks: { readonly box: PixelBox; readonly lines: PlacedLine[]; readonly id?: string }[]
+  readonly unread: Place[]
+  readonly nothing: Place[]
   words: PlacedWord[]
 }
 
@@ -21,23 +22,26 @@ export function readAlto(xml: string): AltoPage[] {
   const pages: Growing[] = []
   for (const tag of elementsIn(xml)) {
     if (tag.kind === 'closes') continue
-    if (tag.name === 'Page') pages.push({ page: pageOf(tag), blocks: [], unread: [], words: [] })
+    if (tag.name === 'Page') pages.push({ page: pageOf(tag), blocks: [], unread: [], nothing: [], words: [] })
     const page = pages.at(-1)
     if (page) take(tag, page)
   }
-  return pages.map(({ page, blocks, unread }) => ({ ...page, blocks, unread }))
+  return pages.map(({ page, blocks, unread, nothing }) => ({ ...page, blocks, unread, nothing }))
 }
 
 function take(tag: Tag, page: Growing): void {
-  if (tag.name === 'TextBlock') page.blocks.push({ box: boxOf(tag), lines: [] })
+  if (tag.name === 'TextBlock') page.blocks.push({ box: boxOf(tag), lines: [], ...idOf(tag) })
   if (tag.name === 'TextLine') {
     const [, left, , right] = numbersIn(said(tag, 'BASELINE'), 4)
     const words: PlacedWord[] = []
-    within(page.blocks).lines.push({ words, box: boxOf(tag), baseline: { left: left!, right: right! } })
+    const baseline = { left: left!, right: right! }
+    within(page.blocks).lines.push({ words, box: boxOf(tag), baseline, ...idOf(tag), ...saidIn(tag) })
     page.words = words
   }
   if (tag.name === 'String') page.words.push(wordOf(tag))
-  if (tag.name === 'Illustration' && tag.attributes.get('TYPE') === 'unread') page.unread.push(boxOf(tag))
+  const type = tag.name === 'Illustration' && tag.attributes.get('TYPE')
+  if (type === 'unread' || type === 'nothing')
+    page[type].push({ ...boxOf(tag), ...idOf(tag), ...saidIn(tag) })
 }
 
 const within = <One>(some: readonly One[]): One => some.at(-1) ?? unreadable()
@@ -51,6 +55,17 @@ function pageOf(tag: Tag): Growing['page'] {
 
 const isDoubtful = (tag: Tag): boolean =>
   (tag.attributes.get('TAGREFS') ?? '').split(' ').includes('doubtful')
+
+/** As we write them; anything else is none. */
+function idOf({ attributes }: Tag): Standing {
+  const id = attributes.get('ID')
+  return id !== undefined && /^[a-z]+(?:_[a-z\d]+)+$/.test(id) ? { id } : {}
+}
+
+function saidIn({ attributes }: Tag): Standing {
+  const number = /(?:^| )correction_(\d{1,9})(?: |$)/.exec(attributes.get('PROCESSINGREFS') ?? '')?.[1]
+  return number === undefined ? {} : { said: Number(number) }
+}
 
 const wordOf = (tag: Tag): PlacedWord => ({
   text: said(tag, 'CONTENT'),

@@ -7,7 +7,12 @@ export type TextHead = {
   readonly pages: number
   /** What has read them. */
   readonly engine: string
+  /** What persons read instead, where lines may refer to it. */
+  readonly corrections?: readonly PersonsReading[]
 }
+
+/** A correction by which a person said what stands somewhere: its number, from 1, when, and who (an opaque id). */
+export type PersonsReading = { readonly number: number; readonly at: string; readonly by: string }
 
 /** How recognised text is written out, as UTF-8. The same pages give the same text. */
 export type TextFormat = {
@@ -15,6 +20,8 @@ export type TextFormat = {
   readonly opening: (head: TextHead) => string
   /** @param number from 1 */
   readonly page: (page: Layout, number: number) => string
+  /** What stands between pages of which something is written. */
+  readonly between?: string
   readonly closing: string
 }
 
@@ -26,7 +33,12 @@ export async function* writeLayouts(
 ): AsyncGenerator<string> {
   yield format.opening(head)
   let number = 0
-  for await (const page of pages) yield format.page(page, ++number)
+  let isFirst = true
+  for await (const page of pages) {
+    const written = format.page(page, ++number)
+    yield written === '' || isFirst ? written : `${format.between ?? ''}${written}`
+    isFirst &&= written === ''
+  }
   yield format.closing
 }
 

@@ -2,17 +2,18 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { alto } from '../../../../src/domain/text-formats/alto.ts'
 import { elementsIn } from '../../../../src/domain/text-formats/elements.ts'
-import { layOut, type Layout } from '../../../../src/domain/text-formats/layout.ts'
+import { layOut } from '../../../../src/domain/text-formats/layout.ts'
+import { named, type NamedLayout } from '../../../../src/domain/text-formats/place-ids.ts'
 import { readAlto } from '../../../../src/domain/text-formats/read-alto.ts'
 import { anyPages, lineOf, pageOf, word, written } from './pages.ts'
 
 /** As ALTO can say it: whole percents, no resolution. */
-const inAlto = ({ dpi: _, ...layout }: Layout) => ({
+const inAlto = ({ dpi: _, ...layout }: NamedLayout) => ({
   ...layout,
   blocks: layout.blocks.map((block) => ({
     ...block,
-    lines: block.lines.map(({ words, box, baseline }) => ({
-      ...{ box, baseline: { left: baseline.left + 0, right: baseline.right + 0 } },
+    lines: block.lines.map(({ words, box, baseline, id }) => ({
+      ...{ id, box, baseline: { left: baseline.left + 0, right: baseline.right + 0 } },
       words: words.map(({ text, box, confidence, doubtful }) => ({
         ...{ text, box, confidence: Math.round(confidence) },
         ...(doubtful && { doubtful }),
@@ -24,7 +25,9 @@ const inAlto = ({ dpi: _, ...layout }: Layout) => ({
 test('gives back all that was written, whatever was recognised', async () => {
   await fc.assert(
     fc.asyncProperty(anyPages, async (pages) => {
-      expect(readAlto(await written(alto, pages))).toEqual(pages.map((page) => inAlto(layOut(page))))
+      expect(readAlto(await written(alto, pages))).toEqual(
+        pages.map((page, index) => inAlto(named(layOut(page), index + 1))),
+      )
     }),
   )
 })
