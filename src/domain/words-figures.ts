@@ -26,18 +26,16 @@ export function correctedFigures(reading: ReadingFigures, before: AltoPage, afte
  * areas. What was doubtful or not read shrinks as its area does, what is sure grows by its share of the area of all.
  */
 function correctedShares(shares: Areas, was: Areas, is: Areas): ReadingFigures['shares'] {
-  const left = (of: 'doubtful' | 'unread') => shares[of] * (was[of] > 0 ? is[of] / was[of] : 1)
-  const all = total(was)
-  const gained = all > 0 ? (is.sure - was.sure) / all : Math.sign(is.sure)
-  const parts = {
-    sure: Math.max(0, shares.sure + gained),
-    doubtful: left('doubtful'),
-    unread: left('unread'),
-  }
+  if (total(is) === 0) return null
+  const shrunk = (of: keyof Areas) => shares[of] * (was[of] > 0 ? is[of] / was[of] : 1)
+  const gained = is.sure - was.sure
+  const sure = gained < 0 ? shrunk('sure') : shares.sure + (gained > 0 ? gained / (total(was) || gained) : 0)
+  const left = { sure, doubtful: shrunk('doubtful'), unread: shrunk('unread') }
+  // Nothing is left of what the first reading took for written: then areas alone say it.
+  const parts = total(left) > 0 ? left : is
   const whole = total(parts)
-  if (whole === 0) return null
-  const [sure, doubtful] = [rounded(parts.sure / whole), rounded(parts.doubtful / whole)]
-  return { sure, doubtful, unread: rounded(Math.max(0, 1 - sure - doubtful)) }
+  const [surely, doubtfully] = [rounded(parts.sure / whole), rounded(parts.doubtful / whole)]
+  return { sure: surely, doubtful: doubtfully, unread: rounded(Math.max(0, 1 - surely - doubtfully)) }
 }
 
 /** What figures of many pages are made of, of a page as it is kept. */

@@ -244,19 +244,24 @@ describe('from an empty configuration to an archived batch', () => {
     expect(stdout.split('\n').slice(0, 3)).toEqual(['README.txt', 'document.json', '00001.alto.xml'])
   })
 
-  test('what a document was taken for is corrected out of standard input, and shown with who said so', async () => {
+  test('what a document was taken for and read as is corrected out of standard input, and shown with who said so', async () => {
     const { id } = (await documents())[0]!
     const correct = ['document', 'correct', id, '--findings', '-']
     const wrong = await cli.ask(correct, '{"type":"novel"}')
     expect([wrong.exit, wrong.json()]).toMatchObject([2, { error: { code: 'document-type-unknown' } }])
-    const corrected = await cli.ask(correct, '{"type":"letter","date":"2001-02-03"}')
+    const words = [{ place: 'line_1_1_1', text: 'Relu à la loupe' }]
+    const said = JSON.stringify({ type: 'letter', date: '2001-02-03', words })
+    const corrected = await cli.ask(correct, said)
     expect([corrected.exit, corrected.json()]).toMatchObject([
       0,
-      { documentId: id, version: 2, type: { code: 'letter' }, date: { value: '2001-02-03' } },
+      { documentId: id, version: 2, type: { code: 'letter' }, date: { value: '2001-02-03' }, places: 1 },
     ])
     const { out } = await cli.scelle(['document', 'findings', id])
     expect(out).toMatch(/Type +Courrier \(dit par une personne\)/)
-    expect(out).toMatch(/Corrigé +\d{4}-/)
+    expect(out).toMatch(/Corrigé +\d{4}-.* · 1 endroit lu par une personne/)
+    expect((await cli.scelle(['document', 'show', id])).out).toMatch(
+      /Corrigé +1 endroit lu depuis .* PDF reste/,
+    )
   })
 
   test('a refused document is not given out', async () => {
