@@ -15,8 +15,8 @@ export type Attribution = {
 const nobody: Attribution = { patientId: null, reason: null, page: null }
 
 /**
- * Whose document it is: by the reference that was announced, else by an INS label on its pages. Where both speak they
- * must agree, and a reference that nobody knows is never overruled by a label.
+ * Whose document it is: by the reference that was announced, else by the INS labels on its pages. All of them must agree,
+ * and a reference that nobody knows is never overruled by a label.
  */
 export async function attribute(
   organisationId: OrganisationId,
@@ -25,32 +25,37 @@ export async function attribute(
   patients: PatientDirectory,
   rules: HouseRules,
 ): Promise<Attribution> {
-  const labelled = await attributeByIns(organisationId, marks, patients, rules)
-  if (labelled.reason) return labelled
-  if (reference === null) return labelled.patientId ? labelled : { ...nobody, reason: 'patient-missing' }
-  const patientId = (await patients.byFileNumber(organisationId, reference)) ?? null
+  const labels = await labelsOf(organisationId, marks, patients, rules)
+  const unreadable = labels.find(({ reason }) => reason !== null)
+  if (unreadable) return unreadable
+  const [first] = labels
+  if (reference === null && !first) return { ...nobody, reason: 'patient-missing' }
+  const patientId =
+    reference === null ? first!.patientId : ((await patients.byFileNumber(organisationId, reference)) ?? null)
   if (patientId === null) return { ...nobody, reason: 'patient-unknown' }
-  const isContradicted = labelled.patientId !== null && labelled.patientId !== patientId
-  return isContradicted
-    ? { patientId, reason: 'identity-conflict', page: labelled.page }
-    : { ...nobody, patientId }
+  const foreign = labels.find((label) => label.patientId !== patientId)
+  return foreign ? { patientId, reason: 'identity-conflict', page: foreign.page } : { ...nobody, patientId }
 }
 
-async function attributeByIns(
+/** What each label says, in the order of the pages; one of a person who is not in the register says nothing. */
+async function labelsOf(
   organisationId: OrganisationId,
   marks: readonly (readonly Barcode[])[],
   patients: PatientDirectory,
   rules: HouseRules,
-): Promise<Attribution> {
+): Promise<Attribution[]> {
+  const labels: Attribution[] = []
   for (const [index, barcodes] of marks.entries()) {
-    for (const { text } of barcodes.filter(
-      ({ format, text }) => format === 'DataMatrix' && isInsText(text),
-    )) {
+    for (const { format, text } of barcodes) {
+      if (format !== 'DataMatrix' || !isInsText(text)) continue
+      const page = index + 1
       const ins = parseIns(text, rules)
-      if (ins instanceof Failure) return { ...nobody, reason: ins.code, page: index + 1 }
-      const patientId = await patients.byMatricule(organisationId, ins.matricule)
-      if (patientId) return { patientId, reason: null, page: index + 1 }
+      if (ins instanceof Failure) labels.push({ patientId: null, reason: ins.code, page })
+      else {
+        const patientId = await patients.byMatricule(organisationId, ins.matricule)
+        if (patientId) labels.push({ patientId, reason: null, page })
+      }
     }
   }
-  return nobody
+  return labels
 }
