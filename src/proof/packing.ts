@@ -11,8 +11,17 @@ export const pack = (files: ProofFiles): Uint8Array =>
 
 /** Is this, to the last byte of its headers, how these contents are packed? */
 export function isAsPacked(bytes: Uint8Array, files: ProofFiles): boolean {
-  const again = pack(files)
-  return again.length === bytes.length && again.every((byte, at) => byte === bytes[at])
+  const again = packedAgain(files)
+  return again !== undefined && again.length === bytes.length && again.every((byte, at) => byte === bytes[at])
+}
+
+/** Undefined for a name that is too long for a ZIP: another spelling of it was short enough. */
+function packedAgain(files: ProofFiles): Uint8Array | undefined {
+  try {
+    return pack(files)
+  } catch {
+    return undefined
+  }
 }
 
 const byPath = ([one]: [string, unknown], [other]: [string, unknown]): number => (one < other ? -1 : 1)
@@ -21,12 +30,15 @@ const earliest = new Date(1980, 0, 1)
 
 /** @throws Failure proof-file-invalid */
 export function unpack(bytes: Uint8Array): ProofFiles {
-  let [files, total] = [0, 0]
+  let [files, total, packed] = [0, 0, 0]
   try {
     const contents = unzipSync(bytes, {
-      filter: ({ name, originalSize }) => {
+      filter: ({ name, size, originalSize }) => {
         files++
+        packed += size
         total += originalSize
+        // Files that share bytes could be more than any memory holds.
+        if (packed > bytes.length) throw refusal('not-a-zip')
         if (files > limits.files || total > limits.bytes) throw refusal('too-large')
         return !name.endsWith('/')
       },

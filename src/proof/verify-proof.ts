@@ -46,7 +46,8 @@ export async function verifyEntries(files: ProofFiles, keys: LogKeys): Promise<V
     .toSorted((one, other) => one - other)
     .flatMap((seq) => showEntry(seq, files, headOf, findings) ?? [])
   const [head, ...others] = [...heads.values()].filter((one) => one !== undefined)
-  if (others.length > 0) findings.push({ code: 'checkpoints-differ', path: inclusionPath(shown[0]!.seq) })
+  const first = shown[0]?.seq ?? manifest.entries[0]!
+  if (others.length > 0) findings.push({ code: 'checkpoints-differ', path: inclusionPath(first) })
   const belongs = about(manifest.subject, shown)
   for (const entry of shown) {
     if (!belongs(entry))

@@ -46,11 +46,13 @@ export async function badProofs(): Promise<BadProof[]> {
   const other = await aLog(aKey(), 1)
   const good = await aProof(log)
   const given: Trust = { ...noTrust, ledgerKeys: [log.key] }
-  const changed = (change: (contents: Contents) => void) => () => {
-    const contents = new Map(unpack(good))
-    change(contents)
-    return Promise.resolve(pack(contents))
-  }
+  const changed =
+    (change: (contents: Contents) => void, after = (zip: Uint8Array): Uint8Array => zip) =>
+    () => {
+      const contents = new Map(unpack(good))
+      change(contents)
+      return Promise.resolve(after(pack(contents)))
+    }
   /** As somebody would forge it: the table of contents fits what was changed. */
   const forged = (change: (evidence: Evidence) => Evidence) => () =>
     buildProof(change(evidenceOfDocument(log)))
@@ -66,6 +68,28 @@ export async function badProofs(): Promise<BadProof[]> {
 
   return [
     { name: 'a file that is no ZIP', make: () => Promise.resolve(Buffer.from('PK?')), code: 'file-invalid' },
+    {
+      ...{
+        name: 'a ZIP whose files all are the same bytes of it',
+        code: 'file-invalid',
+        reason: 'not-a-zip',
+      },
+      make: () => Promise.resolve(listedOften(pack(new Map([['a', new Uint8Array(4096)]])), 50)),
+    },
+    {
+      ...{ name: 'a file whose name is too long to be packed again', code: 'packing-changed' },
+      make: changed(
+        (contents) => contents.set('~'.repeat(40_000), Buffer.from('~')),
+        // In Latin-1, and twice as long in UTF-8.
+        (zip) =>
+          Buffer.from(
+            Buffer.from(zip)
+              .toString('latin1')
+              .replaceAll(/~{40000}/g, (name) => 'é'.repeat(name.length)),
+            'latin1',
+          ),
+      ),
+    },
     {
       name: 'one byte changed in an entry',
       make: changed((contents) => flip(contents, entryPath(sealing))),
@@ -169,6 +193,20 @@ export async function badProofs(): Promise<BadProof[]> {
       path: 'timestamps/head.1.tsr',
     },
     {
+      name: 'entries under two heads, and none of them shown',
+      make: async () => {
+        const { entries, ...evidence } = evidenceOfDocument(log)
+        const spoilt = entries.slice(0, 2).map((entry) => ({ ...entry, hashes: [] }))
+        const contents = new Map(unpack(await buildProof({ ...evidence, entries: spoilt })))
+        const path = inclusionPath(spoilt[1]!.seq)
+        const proof = Buffer.from(contents.get(path)!).toString()
+        contents.set(path, Buffer.from(proof.replace(log.head, await log.headAt(4))))
+        return pack(contents)
+      },
+      code: 'checkpoints-differ',
+      path: inclusionPath(0),
+    },
+    {
       name: 'an attestation that no entry names',
       make: forged((evidence) => ({
         ...evidence,
@@ -250,6 +288,20 @@ function flipped(from: Uint8Array, at = from.length >> 1): Buffer {
   const bytes = Buffer.from(from)
   bytes[at]! ^= 1
   return bytes
+}
+
+/** A ZIP of one file that names it so many times, each time otherwise. */
+function listedOften(zip: Uint8Array, times: number): Buffer {
+  const end = Buffer.from(zip.subarray(-22))
+  const [length, from] = [end.readUInt32LE(12), end.readUInt32LE(16)]
+  const listing = Array.from({ length: times }, (_, at) => {
+    const record = Buffer.from(zip.subarray(from, from + length))
+    record[46] = 0x41 + at
+    return record
+  })
+  for (const place of [8, 10]) end.writeUInt16LE(times, place)
+  end.writeUInt32LE(length * times, 12)
+  return Buffer.concat([zip.subarray(0, from), ...listing, end])
 }
 
 const longer = (from: Uint8Array): Buffer => Buffer.concat([from, Buffer.from('\n')])
