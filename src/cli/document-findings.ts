@@ -1,6 +1,6 @@
 import { correctDocument } from '../commands/correct-document.ts'
 import { readFindings } from '../commands/read-findings.ts'
-import { readCorrection } from '../domain/correction.ts'
+import { type Correction, readCorrection } from '../domain/correction.ts'
 import type { DocumentId } from '../domain/ids.ts'
 import type { DocumentTypes } from '../domain/understanding/document-types.ts'
 import type { WordsIndex } from '../domain/words-index.ts'
@@ -14,13 +14,20 @@ import { percent } from './typography.ts'
 export async function findings(desk: Desk, _options: object, documentId: DocumentId): Promise<void> {
   const house = await desk.house()
   const index = await readFindings(await desk.organisation(), documentId, desk.actor, house.textRoom())
-  const { type, date, reading, corrections } = index
+  const { type, date, reading } = index
+  const corrections = index.corrections.map(withoutTexts)
   desk.answer({ documentId, type, date, reading, corrections }, () =>
     sayFindings(desk, index, house.ports.rules.documentTypes),
   )
 }
 
-/** A person's word instead of a finding; out of a file, for it says something of a patient. */
+/** Words are given out as words are: by `document text`, to whom asks for them. */
+const withoutTexts = ({ words, ...correction }: Correction) => ({
+  ...correction,
+  ...(words && { words: words.map(({ page, place }) => ({ page, place })) }),
+})
+
+/** A person's word instead of what the machine found or read; out of a file, for it says something of a patient. */
 export async function correct(
   desk: Desk,
   { findings: file }: { findings: string },

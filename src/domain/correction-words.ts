@@ -46,9 +46,13 @@ function pageOf(place: string, told: number | undefined): number {
   return page
 }
 
+/** What makes letters stand in another order than they are written in. */
+const turning = /\p{Bidi_Control}/u
+
 /** One line, one space between words. What no file of words may hold is refused, not left out in silence. */
 function readable(text: string, place: string): string {
-  if (legible(text) !== text.trim()) throw new Failure('correction-text-unfit', { place })
+  if (legible(text) !== text.trim() || turning.test(text))
+    throw new Failure('correction-text-unfit', { place })
   const single = text.trim().replace(/ {2,}/g, ' ')
   if (single.length > longestText)
     throw new Failure('correction-text-too-long', { place, limit: longestText })

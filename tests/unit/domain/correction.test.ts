@@ -105,7 +105,7 @@ describe('words of a correction', () => {
     ['correction-place-unknown', [{ page: 2, place: 'line_1_1_1', text: 'Apte' }]],
     ['correction-place-twice', [1, 2].map(() => ({ place: 'line_1_1_1', text: 'Apte' }))],
     ['correction-text-too-long', [{ place: 'line_1_1_1', text: 'a'.repeat(2_001) }]],
-    ...['a\nb', 'a\tb', 'a\u0000', '\u001b[2J', 'a\u2028b', '\ud800'].map(
+    ...['a\nb', 'a\tb', 'a\u0000', '\u001b[2J', 'a\u2028b', 'a\u202eb', '\ud800'].map(
       (text) => ['correction-text-unfit', [{ place: 'unread_1_1', text }]] as const,
     ),
   ] as const)('are refused with %s, and a fact that is none of their content', (code, some) => {

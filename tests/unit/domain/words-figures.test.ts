@@ -25,13 +25,14 @@ const reading: ReadingFigures = {
   ...{ pages: 1, sure: 2, doubtful: 1, unread: 2 },
   shares: { sure: 0.3, doubtful: 0.1, unread: 0.6 },
 }
-const after = (...said: readonly (readonly [place: string, text: string])[]) =>
+type Said = readonly [place: string, text: string]
+const after = (...said: readonly Said[]) =>
   correctedPage(
     page,
     said.map(([place, text]) => ({ page: 1, place, text })),
     1,
   )
-const figures = (...said: Parameters<typeof after>) => correctedFigures(reading, page, after(...said))
+const figures = (...said: readonly Said[]) => correctedFigures(reading, page, after(...said))
 
 test('nothing said, nothing changed', () => {
   expect(figures()).toEqual(reading)
