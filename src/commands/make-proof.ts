@@ -49,7 +49,7 @@ export type MadeProof = {
  * checked without us. All entries lead to one head: the latest that is published and that every required witness signed.
  *
  * @param since size of a head that somebody kept: the file then shows that the ledger goes on from it
- * @throws Failure not-found, entry-not-published, ledger-not-consistent
+ * @throws Failure not-found, entry-not-published, ledger-not-consistent, proof-too-large
  */
 export async function makeProof(
   organisationId: OrganisationId,

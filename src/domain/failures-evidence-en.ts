@@ -22,6 +22,10 @@ export const en = {
     what: 'What happened cannot be written as one entry of the ledger: it would have {bytes} bytes, of 65,535.',
     todo: 'This is a fault of ours: report the code. Nothing was recorded.',
   },
+  'proof-too-large': {
+    what: 'A proof file holds {most} entries at most; of this the ledger has {entries}.',
+    todo: 'Ask for the proofs of its documents ("scelle proof document ID").',
+  },
   'entry-not-published': {
     what: 'Entry {seq} is not under a published checkpoint that every required witness has signed: those cover {size} entries.',
     todo: 'Wait for the next publication ("scelle ledger status").',

@@ -22,6 +22,10 @@ export const fr = {
     what: "Ce qui s'est passé ne tient pas dans une entrée du registre : {bytes} octets, pour 65 535 au plus.",
     todo: "C'est un défaut de Scellé : signalez le code. Rien n'a été inscrit.",
   },
+  'proof-too-large': {
+    what: 'Un fichier de preuve contient {most} entrées au plus ; le registre en a {entries} à ce sujet.',
+    todo: 'Demandez les preuves de ses documents (« scelle proof document ID »).',
+  },
   'entry-not-published': {
     what: "L'entrée {seq} n'est pas encore sous un point de contrôle publié et signé par tous les témoins exigés : ceux-ci couvrent {size} entrées.",
     todo: 'Attendez la prochaine publication (« scelle ledger status »).',

@@ -106,6 +106,7 @@ export const failures = {
   'checkpoint-invalid': { retry: 'never', http: 422, exit: 7 },
   'proof-invalid': { retry: 'never', http: 422, exit: 7 },
   'proof-file-invalid': { retry: 'never', http: 422, exit: 7 },
+  'proof-too-large': { retry: 'never', http: 422, exit: 9 },
   'entry-too-long': { retry: 'never', http: 422, exit: 9 },
   'entry-not-published': { retry: 'later', http: 409, exit: 4 },
   'ledger-older-than-published': { retry: 'never', http: 500, exit: 7 },

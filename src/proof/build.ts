@@ -1,3 +1,4 @@
+import { Failure } from '../domain/failure.ts'
 import { formatProof } from '../ledger/tlog-proof.ts'
 import { formatAddCheckpoint } from '../ledger/witnessing.ts'
 import { checkProof } from './check.ts'
@@ -11,6 +12,7 @@ import {
   inclusionPath,
   ledgerKeyPath,
   manifestPath,
+  mostEntries,
   proofFormat,
   type ProofManifest,
   type ProofSubject,
@@ -62,8 +64,11 @@ export type Evidence = {
 /**
  * The proof file of some evidence. The statement in it is made from what a check of the file itself establishes, so it
  * says nothing that the file does not show.
+ * @throws Failure proof-too-large
  */
 export async function buildProof(evidence: Evidence): Promise<Uint8Array> {
+  const { length } = evidence.entries
+  if (length > mostEntries) throw new Failure('proof-too-large', { entries: length, most: mostEntries })
   const contents = contentsOf(evidence)
   const draft = pack(await withManifest(contents, evidence))
   const { grounds } = await checkProof(draft, noTrust, evidence.madeAt)

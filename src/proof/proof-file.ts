@@ -13,6 +13,8 @@ export const ProofSubject = z.strictObject({
 })
 export type ProofSubject = z.infer<typeof ProofSubject>
 
+export const mostEntries = 100_000
+
 const Seq = z.int().nonnegative()
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 
@@ -30,7 +32,7 @@ export const ProofManifest = z.strictObject({
   format: z.literal(proofFormat),
   subject: ProofSubject,
   madeAt: z.iso.datetime({ precision: 3 }),
-  entries: z.array(Seq).min(1).max(100_000),
+  entries: z.array(Seq).min(1).max(mostEntries),
   times: z.array(Times).max(100_000),
   /** Signed attestations, each of the digest that a `batch-attested` entry names. */
   certificates: z.array(z.strictObject({ path: z.string(), seq: Seq })).max(10_000),

@@ -49,6 +49,12 @@ describe('a proof file', () => {
     ])
   })
 
+  test('is not made of more entries than a check takes', async () => {
+    const evidence = evidenceOfDocument(log)
+    const entries = Array.from({ length: 100_001 }, () => evidence.entries[0]!)
+    await expect(buildProof({ ...evidence, entries })).rejects.toThrow(/proof-too-large/)
+  })
+
   test('is the same file for the same evidence', async () => {
     expect(Buffer.compare(await aProof(log), proof)).toBe(0)
   })
