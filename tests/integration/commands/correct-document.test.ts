@@ -224,12 +224,17 @@ const die = () => Promise.reject(new Error('the process died'))
 
 test('that was cut off after it was put is brought to its end by the next, in the name of who said it', async () => {
   const id = await archived()
-  await expect(correct(id, { type: 'letter' }, 'clerk', spoilt({ head: die }))).rejects.toThrow('died')
+  const said = { type: 'letter', ...words(['line_1_1_1', 'Fiche relue']) }
+  await expect(correct(id, said, 'clerk', spoilt({ head: die }))).rejects.toThrow('died')
   expect(await findings(id)).toMatchObject({ type: { code: 'visit' } })
   works.clock.advance(1_000)
   expect(await correct(id, { date: '2024-03-13' }, 'physician')).toMatchObject({ version: 3 })
-  expect((await corrections(id)).map(({ actor }) => actor)).toEqual(['clerk', 'physician'])
+  expect(await corrections(id)).toMatchObject([
+    { actor: 'clerk', details: { type: true, places: 1 } },
+    { actor: 'physician', details: { type: false, places: 0 } },
+  ])
   expect(await findings(id)).toMatchObject({ type: { code: 'letter' }, date: { value: '2024-03-13' } })
+  expect(await readAs(id, 'text')).toMatch(/^Fiche relue\n/)
 })
 
 test('that was cut off before it was put leaves its place alone: it may still arrive', async () => {
