@@ -8,7 +8,7 @@ import { resumeDocument } from './resume-document.ts'
  * Says whose document it is. A person answers for it: the text may then name someone else without stopping the document
  * again; the patient's consent is asked as ever.
  *
- * @throws Failure not-found, state-forbids unless the document is held before sealing, and has a page
+ * @throws Failure not-found, state-forbids unless the document is held, was never sealed, and has a page
  */
 export const attributeDocument = (
   organisationId: OrganisationId,
@@ -23,7 +23,7 @@ export const attributeDocument = (
     const isOpen =
       document.state === 'held' &&
       document.reason !== 'document-empty' &&
-      !['sealed', 'deposited'].includes(document.resumeState ?? '')
+      (await records.deposits.ofDocument(documentId)).length === 0
     if (!isOpen) throw new Failure('state-forbids', { subject: documentId, state: document.state })
     await records.documents.change(documentId, { patientId, attributedBy: actor })
     await records.append(actor, [

@@ -1,4 +1,5 @@
 import { type Actor, custodyEvent } from '../domain/custody.ts'
+import { type Deposit, hasEarlierSeal } from '../domain/deposit.ts'
 import type { Document } from '../domain/document.ts'
 import { Failure } from '../domain/failure.ts'
 import type { DocumentId, OrganisationId } from '../domain/ids.ts'
@@ -37,7 +38,7 @@ export const rejectDocument = (
 ): Promise<void> =>
   truth.transaction(organisationId, async (records) => {
     const document = await lockDocument(documentId, records)
-    if (!isRejectable(document)) throw forbidden(document)
+    if (!isRejectable(document, await records.deposits.ofDocument(documentId))) throw forbidden(document)
     const { batchId } = document
     const reason = 'rejected-by-operator'
     await records.documents.change(documentId, { state: 'rejected', resumeState: null, reason, facts: {} })
@@ -68,9 +69,9 @@ async function rejectEmptiedFiles(
 }
 
 /** A sealed one only where the gate before deposit has looked, and found nothing of it in the archive. */
-function isRejectable({ state, resumeState, facts }: Document): boolean {
+function isRejectable({ state, resumeState, facts }: Document, deposits: readonly Deposit[]): boolean {
   if (state !== 'held' && state !== 'failed') return false
-  if (resumeState === 'deposited') return false
+  if (resumeState === 'deposited' || hasEarlierSeal(deposits, resumeState)) return false
   return resumeState !== 'sealed' || (state === 'held' && facts['archived'] === 0)
 }
 

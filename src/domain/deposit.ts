@@ -1,3 +1,4 @@
+import type { ResumeState } from './document.ts'
 import type { DocumentId, HostId, OrganisationId } from './ids.ts'
 import type { StagedObject } from './staged.ts'
 
@@ -44,6 +45,13 @@ export const lockRenewal = (now: Date, lockDays: number): { dueBefore: Date; unt
   dueBefore: new Date(now.getTime() + (lockDays / 2) * 86_400_000),
   until: new Date(now.getTime() + lockDays * 86_400_000),
 })
+
+/**
+ * Was a document that is here, or goes on from here, sealed before, and brought back to be sealed anew? Then the archive
+ * has something of it, or may have, whatever becomes of it now.
+ */
+export const hasEarlierSeal = (deposits: readonly Deposit[], at: ResumeState | null): boolean =>
+  at === 'sealed' ? deposits.some(({ version }) => version > 1) : deposits.length > 0
 
 /** The deposits that count: what was sealed again takes the place of what was sealed before. */
 export const latestOf = (deposits: readonly Deposit[]): Deposit[] => {

@@ -1,6 +1,7 @@
 import { type ConsentQuestion, documentGate, type Verdict } from '../domain/consent.ts'
 import { type Actor, type CustodyEvent, custodyEvent } from '../domain/custody.ts'
-import type { Document, RoadState } from '../domain/document.ts'
+import { hasEarlierSeal } from '../domain/deposit.ts'
+import { type Document, isOnRoad, type RoadState } from '../domain/document.ts'
 import type { Facts } from '../domain/failure.ts'
 import type { FailureCode } from '../domain/failures.ts'
 import type { DocumentId } from '../domain/ids.ts'
@@ -76,10 +77,12 @@ export async function holdOrRefuse(
   const document = await records.documents.lock(subjectId as DocumentId)
   if (!document || ['refused', 'rejected', 'deposited', 'verified'].includes(document.state)) return
   const { id: documentId, batchId } = document
-  const isArchived = Number(facts['archived'] ?? 0) > 0
+  const at = isOnRoad(document.state) ? document.state : document.resumeState
+  const isSealedAnew = hasEarlierSeal(await records.deposits.ofDocument(documentId), at)
+  const isArchived = isSealedAnew || Number(facts['archived'] ?? 0) > 0
   await records.documents.change(documentId, {
     ...{ state: 'refused', resumeState: null, reason, facts },
-    // Part of it reached the archive before the refusal, and is locked there: the service must say what becomes of it.
+    // Something of it reached the archive before the refusal, and is locked there: the service must say what becomes of it.
     ...(isArchived ? { question: 'withdrawn-after-deposit' } : {}),
   })
   await records.append(context.actor, [

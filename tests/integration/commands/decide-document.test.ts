@@ -189,6 +189,26 @@ describe('a single document that is rejected', () => {
     await works.run()
   })
 
+  test('may not be, where it is sealed anew since what the archive has of it is spoilt', async () => {
+    const batch = await submit('SP-1')
+    await works.run({ afterRun: failing('verify-deposit', 'deposit-differs') })
+    const { id } = await first(batch)
+    await retry(id)
+    for (const stage of ['seal-document', 'deposit-document']) {
+      await works.run({ leave: (order) => order.stage === stage })
+      await works.decide(granted, 'withdrawn')
+      await works.run()
+      expect((await first(batch)).state).toBe('held')
+      await expect(reject(id)).rejects.toMatchObject({ code: 'state-forbids' })
+      await expect(
+        attributeDocument(works.organisationId, id, granted, 'boss', works.truth),
+      ).rejects.toMatchObject({ code: 'state-forbids' })
+      await works.decide(granted, 'granted')
+    }
+    await works.run()
+    expect((await first(batch)).state).toBe('verified')
+  })
+
   test('is only one that has stopped', async () => {
     const batch = await submit('SP-1')
     await works.run({ leave: ({ stage }) => stage === 'check-consent' })

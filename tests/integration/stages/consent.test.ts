@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openViews } from '../../../src/adapters/postgres/views.ts'
 import { releaseBatch } from '../../../src/commands/decide-batch.ts'
+import { retryDocument } from '../../../src/commands/decide-document.ts'
 import { fetchDocument } from '../../../src/commands/read-document.ts'
 import { Failure } from '../../../src/domain/failure.ts'
 import type { BatchId, DocumentId, PatientId } from '../../../src/domain/ids.ts'
@@ -48,7 +49,7 @@ async function granted(inOneFile = false) {
 function deciding(
   patientId: PatientId,
   stage: string,
-  status: 'refused' | 'withdrawn' | 'pending',
+  status: 'granted' | 'refused' | 'withdrawn' | 'pending',
   crash = false,
 ) {
   let decided = false
@@ -206,6 +207,24 @@ describe('a decision at the moment of deposit', () => {
     const document = await first(batch)
     expect(document).toMatchObject({ state: 'refused', question: null, facts: { archived: 0 } })
     expect((await works.archived()).filter((key) => key.includes(document.id))).toEqual([])
+  })
+})
+
+describe('a refusal of what is sealed anew, since what the archive has of it is spoilt', () => {
+  test.each(['seal-document', 'deposit-document'])('asks the service about that: at %s', async (stage) => {
+    const { patientId, batch } = await granted()
+    await works.run({
+      afterRun: (order) => {
+        if (order.stage === 'verify-deposit') throw new Failure('deposit-differs')
+      },
+    })
+    const { id } = await first(batch)
+    await retryDocument(works.organisationId, id, 'boss', works.truth)
+    await works.run({ leave: (order) => order.stage === stage })
+    await works.decide(patientId, 'refused')
+    await works.run()
+    expect(await first(batch)).toMatchObject({ state: 'refused', question: 'withdrawn-after-deposit' })
+    expect(await works.events({ documentId: id })).toContain('withdrawal-noted')
   })
 })
 
