@@ -53,7 +53,7 @@ export const madeAt = new Date(Date.parse(golden.madeAt) + 86_400_000)
 const content = 'Scelle golden timestamp token'
 const hash = (name: 'sha256' | 'sha512'): string => createHash(name).update(content).digest('hex')
 
-const pemOf = (kind: string, der: string) => `-----BEGIN ${kind}-----\n${der}\n-----END ${kind}-----\n`
+export const pemOf = (kind: string, der: string) => `-----BEGIN ${kind}-----\n${der}\n-----END ${kind}-----\n`
 /** Of an authority that vouches for no signer. */
 export const strangerRoot = pemOf('CERTIFICATE', golden.tokens[0]!.anchors[0]!)
 

@@ -1,3 +1,4 @@
+import { encode, encodeOid, tags } from '../../src/domain/timestamps/der.ts'
 import { buildProof, type Evidence } from '../../src/proof/build.ts'
 import type { FindingCode } from '../../src/proof/findings.ts'
 import { pack, unpack } from '../../src/proof/packing.ts'
@@ -21,6 +22,7 @@ import {
   evidenceOfDocument,
   expiredAttestation,
   type Log,
+  pemOf,
   revocationOfSigner,
   sealing,
   signerRoot,
@@ -238,6 +240,10 @@ export async function badProofs(): Promise<BadProof[]> {
       ...{ reason: 'timestamp-certificate-revoked', path: 'timestamps/content.1.tsr' },
       make: forged((evidence) => ({ ...evidence, ...timeOf('revoked') })),
     },
+    {
+      ...{ name: 'a revocation list whose time has no end', code: 'revocations-malformed' },
+      make: forged((evidence) => ({ ...evidence, anchors: evidence.anchors + endlessList() })),
+    },
     ...(await besideKeptHeads(log, privateKey)),
     {
       name: 'a key that is none',
@@ -302,6 +308,15 @@ function listedOften(zip: Uint8Array, times: number): Buffer {
   for (const place of [8, 10]) end.writeUInt16LE(times, place)
   end.writeUInt32LE(length * times, 12)
   return Buffer.concat([zip.subarray(0, from), ...listing, end])
+}
+
+/** More bytes in a time than a call takes arguments. */
+function endlessList(): string {
+  const algorithm = encode(tags.sequence, encodeOid('1.2.840.10045.4.3.2'))
+  const time = encode(tags.generalizedTime, new Uint8Array(300_000))
+  const signed = encode(tags.sequence, algorithm, encode(tags.sequence), time)
+  const list = encode(tags.sequence, signed, algorithm, encode(tags.bitString, Uint8Array.of(0)))
+  return pemOf('X509 CRL', Buffer.from(list).toString('base64'))
 }
 
 const longer = (from: Uint8Array): Buffer => Buffer.concat([from, Buffer.from('\n')])

@@ -161,8 +161,12 @@ export function wholeBitsOf(der: Der): Bytes {
 const utcTime = /^(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})Z$/
 const generalizedTime = /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(?:\.(\d*[1-9]))?Z$/
 
+const longestTime = 64
+
 /** UTCTime or GeneralizedTime, as RFC 5280 and RFC 3161 restrict them. Milliseconds; what is finer is cut off. */
 export function timeOfDer(der: Der): Date {
+  // Longer ones may have more bytes than a call takes arguments.
+  if (der.content.length > longestTime) throw new NotDer()
   const text = String.fromCharCode(...der.content)
   const isShort = der.tag === tags.utcTime
   if (!isShort) expected(der, tags.generalizedTime)
