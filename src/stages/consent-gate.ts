@@ -45,10 +45,15 @@ export const reasonOf = (verdict: Exclude<Verdict, { kind: 'cleared' }>): Failur
  * Asks the gate in the very transaction that acts on its answer: a decision that is being recorded is waited for, or
  * waits. True when the document, still where the stage found it, may pass.
  */
-export async function passGate(found: Document, records: Records, keeper: Keeper): Promise<boolean> {
+export async function passGate(
+  found: Document,
+  records: Records,
+  keeper: Keeper,
+  facts?: Facts,
+): Promise<boolean> {
   const consent = await consentQuestion(found, records)
   if (!(await takeUp(found, records))) return false
-  return letPass(found, consent, records, keeper)
+  return letPass(found, consent, records, keeper, facts)
 }
 
 /** The same for a document that is locked, whose patient's decision is known. */
@@ -57,16 +62,17 @@ export async function letPass(
   consent: ConsentQuestion,
   records: Records,
   keeper: Keeper,
+  facts: Facts = { documentId: document.id },
 ): Promise<boolean> {
   const verdict = documentGate(consent, keeper.now)
   await records.append(keeper.actor, [gateEvent(document, verdict)])
   if (verdict.kind === 'cleared') return true
-  await holdOrRefuse(document.id, reasonOf(verdict), { documentId: document.id }, records, keeper)
+  await holdOrRefuse(document.id, reasonOf(verdict), facts, records, keeper)
   return false
 }
 
 /** A held gate, or the end of the road: a refused document's pages are destroyed, its paper goes back. */
-export async function holdOrRefuse(
+async function holdOrRefuse(
   subjectId: string,
   reason: FailureCode,
   facts: Facts,

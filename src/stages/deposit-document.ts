@@ -7,7 +7,7 @@ import { Failure } from '../domain/failure.ts'
 import type { DocumentId } from '../domain/ids.ts'
 import type { ObjectStore, Staging, StoredObject } from '../ports.ts'
 import { askService } from './service-question.ts'
-import { consentQuestion, documentAt, gateEvent, holdOrRefuse, reasonOf, takeUp } from './consent-gate.ts'
+import { consentQuestion, documentAt, gateEvent, passGate, reasonOf, takeUp } from './consent-gate.ts'
 import { completed, defineStage, held } from './stage.ts'
 import { failDocument } from './stopping.ts'
 
@@ -42,7 +42,7 @@ export const depositDocument = defineStage({
     const verdict = documentGate(consent, now)
     if (verdict.kind !== 'cleared') {
       const facts = { documentId: document.id, archived: await countPresent(deposits, store) }
-      return held(reasonOf(verdict), facts, [gateEvent(document, verdict)])
+      return held(reasonOf(verdict), facts)
     }
     const retainUntil = rules.lockDays > 0 ? new Date(now.getTime() + rules.lockDays * day) : null
     const done: Deposit[] = []
@@ -90,7 +90,16 @@ export const depositDocument = defineStage({
     })
   },
 
-  hold: holdOrRefuse,
+  /** The gate is asked where its answer is acted upon: who decided otherwise meanwhile is not held for what was said before. */
+  async hold(subjectId, _reason, facts, records, context) {
+    const document = await documentAt('sealed', subjectId as DocumentId, records)
+    if (!document || !(await passGate(document, records, context, facts))) return
+    const { id, batchId } = document
+    await records.orders.place({
+      ...{ batchId, queue: 'document', stage: 'deposit-document', subjectId: id },
+      again: true,
+    })
+  },
   fail: failDocument,
 })
 

@@ -210,6 +210,21 @@ describe('a decision at the moment of deposit', () => {
   })
 })
 
+describe('a decision while the gate before deposit is asked', () => {
+  test.each([
+    ['refused', 'granted', { state: 'verified', reason: null }],
+    ['withdrawn', 'granted', { state: 'verified', reason: null }],
+    ['withdrawn', 'refused', { state: 'refused', reason: 'consent-refused' }],
+    ['refused', 'withdrawn', { state: 'held', reason: 'consent-withdrawn' }],
+  ] as const)('counts, and not the one before it: %s, then %s', async (before, after, outcome) => {
+    const { patientId, batch } = await granted()
+    await works.run({ leave: ({ stage }) => stage === 'deposit-document' })
+    await works.decide(patientId, before)
+    await works.run({ afterRun: deciding(patientId, 'deposit-document', after) })
+    expect(await first(batch)).toMatchObject({ ...outcome, question: null })
+  })
+})
+
 describe('a refusal of what is sealed anew, since what the archive has of it is spoilt', () => {
   test.each(['seal-document', 'deposit-document'])('asks the service about that: at %s', async (stage) => {
     const { patientId, batch } = await granted()
