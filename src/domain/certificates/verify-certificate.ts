@@ -1,6 +1,6 @@
 import { type Certificate, keyUsage, readCertificate } from '../timestamps/certificate.ts'
 import { areSame, type Bytes, hexOf, NotDer, readDer } from '../timestamps/der.ts'
-import { findPath } from '../timestamps/path.ts'
+import { algorithmsOfLink, findPath } from '../timestamps/path.ts'
 import { checkRevocation } from '../timestamps/revocation.ts'
 import { AlgorithmRefused, checkSignature, digestOf } from '../timestamps/signature.ts'
 import { readToken } from '../timestamps/token.ts'
@@ -156,10 +156,7 @@ async function judgeToken(
 
 async function isIssuedAmong(one: Certificate, all: readonly Certificate[]): Promise<boolean> {
   for (const issuer of all) {
-    if (!areSame(issuer.subject, one.issuer)) continue
-    const { spki } = issuer
-    const link = { spki, algorithm: one.algorithm, signature: one.signature, message: one.signed }
-    if ((await checkSignature(link)).isRight) return true
+    if (areSame(issuer.subject, one.issuer) && (await algorithmsOfLink(one, issuer))) return true
   }
   return false
 }

@@ -1,7 +1,7 @@
 import type { AlgorithmName } from '../algorithms.ts'
 import { type Certificate, keyUsage } from './certificate.ts'
-import { areSame } from './der.ts'
-import { checkSignature } from './signature.ts'
+import { areSame, NotDer } from './der.ts'
+import { AlgorithmRefused, checkSignature } from './signature.ts'
 import { TokenRefused } from './token-fault.ts'
 
 export type Path = {
@@ -11,6 +11,8 @@ export type Path = {
 }
 
 const longest = 8
+/** Whoever sends a token may put into it certificates that all could have issued each other. */
+const mostTried = 100
 const anyPurpose = '2.5.29.37.0'
 const timeStamping = '1.3.6.1.5.5.7.3.8'
 
@@ -18,7 +20,7 @@ const timeStamping = '1.3.6.1.5.5.7.3.8'
  * A way from the signer up to an anchor, each certificate signed by the next, all of them fit and valid at the moment
  * (RFC 5280, section 6, without policies and name constraints: a critical extension that is not understood is refused).
  *
- * @throws TokenRefused of the way that came nearest to an anchor
+ * @throws TokenRefused of the way that came nearest to an anchor; AlgorithmRefused where no other way is left
  */
 export async function findPath(
   signer: Certificate,
@@ -27,6 +29,18 @@ export async function findPath(
   at: Date,
 ): Promise<Path> {
   let nearest: TokenRefused | undefined
+  let refused: AlgorithmRefused | undefined
+  let tried = 0
+  const algorithmsOf = async (last: Certificate, issuer: Certificate) => {
+    tried++
+    try {
+      return await algorithmsOfLink(last, issuer)
+    } catch (error) {
+      if (!(error instanceof AlgorithmRefused)) throw error
+      refused ??= error
+      return undefined
+    }
+  }
   const walk = async (
     path: readonly Certificate[],
     algorithms: readonly AlgorithmName[],
@@ -45,21 +59,36 @@ export async function findPath(
     if (path.length === longest) return undefined
     for (const issuer of [...anchors, ...others]) {
       if (!areSame(issuer.subject, last.issuer) || path.some((one) => areSame(one.all, issuer.all))) continue
-      const link = await checkSignature({
-        spki: issuer.spki,
-        algorithm: last.algorithm,
-        signature: last.signature,
-        message: last.signed,
-      })
-      if (!link.isRight) continue
-      const found = await walk([...path, issuer], [...algorithms, ...link.algorithms])
+      if (tried === mostTried) return undefined
+      const link = await algorithmsOf(last, issuer)
+      if (!link) continue
+      const found = await walk([...path, issuer], [...algorithms, ...link])
       if (found) return found
     }
     return undefined
   }
   const found = await walk([signer], [])
-  if (!found) throw nearest ?? new TokenRefused('timestamp-authority-unknown')
+  if (!found) throw nearest ?? refused ?? new TokenRefused('timestamp-authority-unknown')
   return found
+}
+
+/**
+ * What the signature of a certificate rests on; undefined where this issuer did not make it. An authority may have had keys
+ * of several kinds under one name: that one of them is of another kind than the signature says nothing of the others.
+ *
+ * @throws AlgorithmRefused
+ */
+export async function algorithmsOfLink(
+  { algorithm, signature, signed: message }: Certificate,
+  { spki }: Certificate,
+): Promise<readonly AlgorithmName[] | undefined> {
+  try {
+    const { isRight, algorithms } = await checkSignature({ spki, algorithm, signature, message })
+    return isRight ? algorithms : undefined
+  } catch (error) {
+    if (error instanceof NotDer) return undefined
+    throw error
+  }
 }
 
 function checkPath(path: readonly Certificate[], at: Date): void {
