@@ -72,6 +72,11 @@ export interface Outbox {
   /** Dispatches that the queue did not take wait again. */
   giveBack(dispatches: readonly Omit<Dispatch, 'turn'>[]): Promise<number>
   /**
+   * Counts a try of what was taken from the queue because nobody works on it, unless it was settled or dispatched anew: the
+   * queue counts the workers that died with a job as long as it has it, and no longer.
+   */
+  countLost(jobIds: readonly string[]): Promise<void>
+  /**
    * Orders dispatched before `before` whose job the queue no longer holds wait again. Returns how many.
    * `alive` tells which of some jobs the queue still holds.
    */

@@ -63,13 +63,17 @@ export async function sweep(parts: DispatchParts): Promise<number> {
 }
 
 /** What the queue takes to be at work and nobody works on, be its order done or not: the queue itself may not look. */
-async function discardAbandoned(queue: QueueName, { queues, unattended, log }: DispatchParts): Promise<void> {
+async function discardAbandoned(
+  queue: QueueName,
+  { queues, outbox, unattended, log }: DispatchParts,
+): Promise<void> {
   const atWork = await queues.atWork(queue)
   const alone = await unattended(queue, atWork.map(orderOf))
   const abandoned = atWork.filter((id) => alone.has(orderOf(id)))
   if (abandoned.length === 0) return
   log.warn({ queue, orders: abandoned.length }, 'at work for the queue, but nobody works on it')
   await queues.discard(queue, abandoned)
+  await outbox.countLost(abandoned)
 }
 
 /** Dispatches and sweeps until told to stop. Trouble is logged and waited out. */

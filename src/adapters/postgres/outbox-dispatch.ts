@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { OrganisationId, OutboxId } from '../../domain/ids.ts'
-import { type Dispatch, dispatchName, type QueueName } from '../../domain/order.ts'
+import { type Dispatch, dispatchName, orderOf, type QueueName } from '../../domain/order.ts'
 import type { Outbox } from '../../plumbing.ts'
 import type { Clock } from '../../ports.ts'
 import type { Database } from './database.ts'
@@ -12,6 +12,13 @@ export function openOutbox(database: Database, clock: Clock): Outbox {
   return {
     claim: (queue, cap) => claim(database, queue, cap, clock.now()),
     giveBack: (dispatches) => giveBack(database, dispatches, clock.now()),
+
+    async countLost(jobIds) {
+      await sql`
+        update outbox set attempts = attempts + 1, tries = tries + 1, failed_at = ${clock.now()},
+                          error_code = 'unexpected', error_facts = '{"kind": "worker-lost"}'
+        where id = any(${jobIds.map(orderOf)}::uuid[]) and ${isDispatchOf(jobIds)}`.execute(database)
+    },
 
     async sweep(queue, before, alive) {
       const old = await dispatchedBefore(database, queue, before)
@@ -106,11 +113,13 @@ async function giveBack(
   if (dispatches.length === 0) return 0
   const { numAffectedRows } = await sql`
     update outbox set state = 'waiting', available_at = ${now}
-    where id = any(${dispatches.map(({ outboxId }) => outboxId)}::uuid[]) and state = 'dispatched'
-      and id || '.' || (extract(epoch from dispatched_at) * 1000)::bigint
-          = any(${dispatches.map(({ jobId }) => jobId)})`.execute(database)
+    where id = any(${dispatches.map(({ outboxId }) => outboxId)}::uuid[])
+      and ${isDispatchOf(dispatches.map(({ jobId }) => jobId))}`.execute(database)
   return Number(numAffectedRows)
 }
+
+const isDispatchOf = (jobIds: readonly string[]) =>
+  sql`state = 'dispatched' and id || '.' || (extract(epoch from dispatched_at) * 1000)::bigint = any(${[...jobIds]})`
 
 const dispatchOf = (queue: QueueName, { id, organisationId, dispatchedAt }: Row): TurnlessDispatch => ({
   organisationId,

@@ -6,7 +6,9 @@ import { pino } from 'pino'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { Failure } from '../../../src/domain/failure.ts'
 import type { Dispatch } from '../../../src/domain/order.ts'
+import type { Announcements, Queues } from '../../../src/plumbing.ts'
 import { held, type Stage } from '../../../src/stages/stage.ts'
+import { dispatch, sweep } from '../../../workers/dispatch.ts'
 import { type RunnerParts, runOrder } from '../../../workers/run-order.ts'
 import { createRunner } from '../../../workers/runner.ts'
 import { createHouse, deliveryOf, type House, runnerParts, testClock } from './house.ts'
@@ -158,6 +160,34 @@ test('an order that kills worker after worker fails its subject instead of runni
   })
   expect(ran).toBe(0)
   expect(await house.effects(subject)).toEqual(['failed'])
+})
+
+test('tries are counted also where what a dead worker had must be taken from the queue, with its own count', async () => {
+  const stage = toyStage('toy', async (id) => done(id))
+  const [subject] = await house.place(house.first, 'toy')
+  let taken: readonly Dispatch[] = []
+  const queues = {
+    enqueue: async (dispatches: readonly Dispatch[]) => void (taken = dispatches),
+    atWork: async (queue: string) => taken.filter((one) => one.queue === queue).map(({ jobId }) => jobId),
+    discard: async () => void (taken = []),
+    holding: async () => new Set(taken.map(({ jobId }) => jobId)),
+    hasten: async () => {},
+  } as Partial<Queues> as Queues
+  const parts = {
+    ...{ outbox: house.outbox, queues, clock, log: pino({ level: 'silent' }), inFlight: 1 },
+    ...{ sweepMs: 1, lostMs: 1, announcements: {} as Announcements },
+    unattended: async (_: string, orders: readonly string[]) => new Set(orders),
+  }
+  for (let deaths = 0; deaths < 3; deaths++) {
+    await dispatch(parts)
+    clock.advance(60_000)
+    expect(await sweep(parts)).toBe(1)
+  }
+  expect(await orderOf(subject!)).toMatchObject({ state: 'waiting', attempts: 3, errorCode: 'unexpected' })
+  expect(await run(await claim(), runnerParts(house, [stage]))).toMatchObject({
+    verdict: 'failed',
+    failure: { facts: { kind: 'worker-lost' } },
+  })
 })
 
 test('when even failing fails, the order stays in sight and is tried again', async () => {
