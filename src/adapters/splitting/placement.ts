@@ -18,7 +18,9 @@ export type Placement = {
   readonly hasText?: true
 }
 
-type State = Omit<Placement, 'name' | 'hasText'>
+type Around = Omit<Placement, 'name' | 'hasText'>
+/** What `q` saves and `Q` brings back (ISO 32000-1, 8.4.1): how text is painted is of it too. */
+type State = { readonly around: Around; readonly textMode: number }
 
 /** Operators that leave no mark on the page, whatever their operands. */
 const harmless = new Set(
@@ -28,7 +30,6 @@ const harmless = new Set(
 const colours = new Set('g G rg RG k K cs CS sc SC scn SCN'.split(' '))
 const showsText = new Set(['Tj', 'TJ', "'", '"'])
 const invisible = 3
-const unpainting = new Set(['q', 'Q', 'cm'])
 
 /**
  * Finds the single image of a page: its content paints one XObject and nothing else but invisible text, as a scanner
@@ -39,39 +40,41 @@ export function placementOf(
   content: string,
   isUnseen: (name: string) => boolean = () => false,
 ): Placement | undefined {
-  let state: State = { matrix: [1, 0, 0, 1, 0, 0] }
+  let state: State = { around: { matrix: [1, 0, 0, 1, 0, 0] }, textMode: 0 }
   const saved: State[] = []
   let path: Rectangle[] = []
   let clipping = false
-  let textMode = 0
   let placement: Placement | undefined
   let hasText = false
   for (const { operator, operands } of operationsOf(content)) {
+    const { around } = state
+    const withAround = (changed: Around): State => ({ ...state, around: changed })
     if (operator === 'q') saved.push(state)
     else if (operator === 'Q') state = saved.pop() ?? state
     else if (operator === 'cm') {
       const matrix = matrixOf(operands)
       if (!matrix) return undefined
-      state = { ...state, matrix: multiply(matrix, state.matrix) }
+      state = withAround({ ...around, matrix: multiply(matrix, around.matrix) })
     } else if (operator === 're') {
-      const rectangle = rectangleOf(operands, state.matrix)
+      const rectangle = rectangleOf(operands, around.matrix)
       if (!rectangle) return undefined
       path.push(rectangle)
     } else if (operator === 'W' || operator === 'W*') clipping = true
-    else if (operator === 'Tr') textMode = Number(operands[0])
+    else if (operator === 'Tr') state = { ...state, textMode: Number(operands[0]) }
     else if (operator === 'Do') {
       const name = operands[0]
       if (typeof name !== 'object') return undefined
       if (isUnseen(name.name)) hasText = true
       else if (placement) return undefined
-      else placement = { name: name.name, ...state }
+      else placement = { name: name.name, ...around }
     } else if (showsText.has(operator)) {
-      if (textMode !== invisible) return undefined
+      if (state.textMode !== invisible) return undefined
       hasText = true
     } else if (!harmless.has(operator) && !(placement && colours.has(operator))) return undefined
     if (operator === 'n') {
       if (clipping && path.length !== 1) return undefined
-      if (clipping) state = { ...state, clip: state.clip ? overlap(state.clip, path[0]!) : path[0]! }
+      if (clipping)
+        state = withAround({ ...around, clip: around.clip ? overlap(around.clip, path[0]!) : path[0]! })
       path = []
       clipping = false
     }
@@ -82,13 +85,16 @@ export function placementOf(
 /** Whether a content shows text that is invisible, and paints nothing else. */
 export function isUnseenText(content: string): boolean {
   let textMode = 0
+  const saved: number[] = []
   let hasText = false
   for (const { operator, operands } of operationsOf(content)) {
-    if (operator === 'Tr') textMode = Number(operands[0])
+    if (operator === 'q') saved.push(textMode)
+    else if (operator === 'Q') textMode = saved.pop() ?? textMode
+    else if (operator === 'Tr') textMode = Number(operands[0])
     else if (showsText.has(operator)) {
       if (textMode !== invisible) return false
       hasText = true
-    } else if (!unpainting.has(operator) && !harmless.has(operator) && !colours.has(operator)) return false
+    } else if (operator !== 'cm' && !harmless.has(operator) && !colours.has(operator)) return false
   }
   return hasText
 }

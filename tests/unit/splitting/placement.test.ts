@@ -20,6 +20,7 @@ test('lets the invisible text of a scanner pass', () => {
 test.each([
   ['visible text', `${scan} BT /F1 12 Tf (Tampon) Tj ET`],
   ['text made visible again', `${scan} BT 3 Tr (a) Tj 0 Tr (b) Tj ET`],
+  ['text that is visible once its graphics state ends', `${scan} q BT 3 Tr (a) Tj ET Q BT (Tampon) Tj ET`],
   ['a second image', `${scan} q 10 0 0 10 0 0 cm /Im1 Do Q`],
   ['a drawn line', `${scan} 0 0 m 10 10 l S`],
   ['a filled rectangle', `${scan} 0 0 10 10 re f`],
@@ -75,6 +76,8 @@ test('lets colours pass that nothing is painted with, not those that a stencil w
 test.each([
   ['invisible text alone', 'q 1 0 0 1 0 0 cm BT 3 Tr (a) Tj ET Q', true],
   ['text that may be visible', 'BT (a) Tj ET', false],
+  ['text that is visible once its graphics state ends', 'q BT 3 Tr (a) Tj ET Q BT (b) Tj ET', false],
+  ['text that is invisible in all of it', '3 Tr q BT (a) Tj ET Q q 3 Tr BT (b) Tj ET Q BT (c) Tj ET', true],
   ['a further form', 'BT 3 Tr (a) Tj ET /X Do', false],
   ['nothing', 'q Q', false],
 ])('takes a form with %s for unseen text: %#', (_, content, isUnseen) => {
