@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type SqlBool, sql } from 'kysely'
 import type { OrganisationId } from '../../domain/ids.ts'
 import type { LedgerEvidence } from '../../records.ts'
 import type { Database } from './database.ts'
@@ -21,7 +21,7 @@ export const openLedgerEvidence = (database: Database): LedgerEvidence => ({
       .selectFrom('timestamps')
       .select(['subject', 'token'])
       .where('kind', '=', kind)
-      .where('subject', 'in', [...subjects, ''])
+      .where(sql<SqlBool>`subject = any(${[...subjects]}::text[])`)
       .orderBy('subject')
       .orderBy('generation')
       .execute()

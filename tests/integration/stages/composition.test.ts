@@ -1,8 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openLedgerEvidence } from '../../../src/adapters/postgres/ledger-evidence.ts'
 import { attributeDocument } from '../../../src/commands/attribute-document.ts'
 import { rejectDocument } from '../../../src/commands/decide-document.ts'
 import { custodyEvent } from '../../../src/domain/custody.ts'
-import { type DocumentId, derivedId, type FileId, type PatientId } from '../../../src/domain/ids.ts'
+import {
+  type DocumentId,
+  derivedId,
+  type FileId,
+  type PageId,
+  type PatientId,
+} from '../../../src/domain/ids.ts'
 import { dropOf, ofPatients, type Side } from './paper.ts'
 import { openWorks, type Works } from './works.ts'
 
@@ -123,4 +130,14 @@ test('thousands of files, documents, orders and events are written at once', asy
   })
   expect(await works.files(batchId)).toHaveLength(many + 1)
   expect(await works.documents(batchId)).toHaveLength(many)
+})
+
+test('more documents and pages are changed, and tokens looked up, at once than a statement may have parameters', async () => {
+  const ids = Array.from({ length: 70_000 }, (_, index) => derivedId<DocumentId>('many', index))
+  await works.records(async ({ documents, pages }) => {
+    await documents.change(ids, { state: 'rejected' })
+    await pages.change(ids as readonly string[] as readonly PageId[], { state: 'destroyed' })
+  })
+  const evidence = openLedgerEvidence(works.database.system)
+  expect(await evidence.tokensOf('sealed-document', ids)).toEqual(new Map())
 })

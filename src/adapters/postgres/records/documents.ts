@@ -6,7 +6,7 @@ import type { DocumentRecords } from '../../../records.ts'
 import type { Tx } from '../database.ts'
 import type { Row } from '../schema.ts'
 import { fromRow, toRow } from './columns.ts'
-import { inPortions } from './portions.ts'
+import { inPortions, isOneOf } from './portions.ts'
 
 export function documentRecords(tx: Tx, clock: Clock): DocumentRecords {
   const one = (id: DocumentId) => tx.selectFrom('documents').selectAll().where('id', '=', id)
@@ -49,7 +49,7 @@ export function documentRecords(tx: Tx, clock: Clock): DocumentRecords {
       await tx
         .updateTable('documents')
         .set({ ...toRow(change), changed_at: clock.now() })
-        .where('id', 'in', typeof ids === 'string' ? [ids] : ids)
+        .where(isOneOf(typeof ids === 'string' ? [ids] : ids))
         .execute()
     },
   }

@@ -5,7 +5,7 @@ import type { PageRecords } from '../../../records.ts'
 import type { Tx } from '../database.ts'
 import type { Row } from '../schema.ts'
 import { fromRow, toRow } from './columns.ts'
-import { inPortions } from './portions.ts'
+import { inPortions, isOneOf } from './portions.ts'
 
 export const pageRecords = (tx: Tx, organisationId: OrganisationId): PageRecords => ({
   async insert(pages) {
@@ -72,7 +72,7 @@ export const pageRecords = (tx: Tx, organisationId: OrganisationId): PageRecords
       where pages.id = given.id`.execute(tx)
   },
   async change(ids, change) {
-    if (ids.length > 0) await tx.updateTable('pages').set(toRow(change)).where('id', 'in', ids).execute()
+    if (ids.length > 0) await tx.updateTable('pages').set(toRow(change)).where(isOneOf(ids)).execute()
   },
 })
 
