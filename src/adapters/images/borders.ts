@@ -1,22 +1,15 @@
-import { type GreyView, millimetres } from './grey-view.ts'
+import { withoutDesk } from './desk.ts'
+import type { GreyView } from './grey-view.ts'
 import { paperLevelOf } from './paper.ts'
+import { darkSides, eachWithin } from './sides.ts'
 
 /** Darker than this share of the paper is the lid, the desk or the shadow of an edge. */
 const dark = 0.55
-/** Millimetres: a border is at least so deep, and what is whitened goes a little further than what is dark. */
-const deep = 0.6
-const beyond = 0.5
-/** Light that ends a border, in millimetres: less of it is dust on the lid. */
-const light = 1.2
 /**
  * A border ends at once: by so much of the paper's level, on either side of its end. Shaded paper grows light little by
  * little, and has text on it. A row or column without an end is no page where it is no lighter than that.
  */
 const abrupt = 0.3
-/** Rows so near to each other, in millimetres, have borders of much the same depth. */
-const around = 5
-/** That share of a side must be dark at its edge: less is a letter or a hole that touches it. */
-const alongSide = 0.2
 
 export type Borders = {
   readonly view: GreyView
@@ -25,102 +18,25 @@ export type Borders = {
 }
 
 /**
- * Takes what is dark around a sheet for no part of it, and gives it the level of paper: however the sheet lies, row by row
- * and column by column. The page keeps its size, and what stands on it its place. A page without dark borders is returned
- * as it is.
+ * Takes what is dark around a sheet, and the bare desk that it lies on, for no part of it, and gives it the level of
+ * paper: however the sheet lies, row by row and column by column. The page keeps its size, and what stands on it its
+ * place. A page without dark borders is returned as it is.
  */
 export function withoutBorders(view: GreyView): Borders {
-  const { width, height } = view
-  const paper = paperLevelOf(view)
-  const limits = { darkest: paper * dark, edge: paper * abrupt }
-  const sides = [
-    { count: height, length: width, start: (at: number) => at * width, step: 1 },
-    { count: height, length: width, start: (at: number) => at * width + width - 1, step: -1 },
-    { count: width, length: height, start: (at: number) => at, step: width },
-    { count: width, length: height, start: (at: number) => (height - 1) * width + at, step: -width },
-  ].map((side) => ({ ...side, depths: depthsOf(view, side, limits) }))
-  const bordered = sides.filter(
-    ({ depths, count }) => depths.filter((depth) => depth > 0).length > count * alongSide,
-  )
-  if (bordered.length === 0) return { view, share: 0 }
-  const pixels = Uint8Array.from(view.pixels)
-  const margin = Math.ceil(millimetres(view, beyond))
-  for (const { depths, length, start, step } of bordered)
-    for (const [at, depth] of depths.entries())
-      if (depth > 0) {
-        const last = Math.min(length, depth + margin)
-        for (let place = 0, pixel = start(at); place < last; place++, pixel += step) pixels[pixel] = paper
-      }
+  const bare = withoutDesk(view) ?? withoutDark(view)
+  if (!bare) return { view, share: 0 }
   let changed = 0
-  for (let at = 0; at < pixels.length; at++) if (pixels[at] !== view.pixels[at]) changed++
-  return { view: { ...view, pixels }, share: changed / pixels.length }
+  for (let at = 0; at < bare.length; at++) if (bare[at] !== view.pixels[at]) changed++
+  return { view: { ...view, pixels: bare }, share: changed / bare.length }
 }
 
-type Side = {
-  readonly count: number
-  readonly length: number
-  start(at: number): number
-  readonly step: number
-}
-
-type Limits = { readonly darkest: number; readonly edge: number }
-
-/** How far it is dark from a side inwards, for each row or column; 0 where it is not, or is all the way. */
-function depthsOf(view: GreyView, side: Side, { darkest, edge }: Limits): Uint32Array {
-  const { count, length, start, step } = side
-  const least = Math.max(1, Math.round(millimetres(view, deep)))
-  const enough = Math.max(2, Math.round(millimetres(view, light)))
-  const { pixels } = view
-  const depths = new Uint32Array(count)
-  let [shaded, bordered] = [0, 0]
-  for (let at = 0; at < count; at++) {
-    let [depth, bright] = [0, 0]
-    for (let place = 0, pixel = start(at); place < length && bright < enough; place++, pixel += step) {
-      if (pixels[pixel]! < darkest) {
-        depth = place + 1
-        bright = 0
-      } else bright++
-    }
-    // Behind dust at the edge there is no border, and a line that never becomes light is no page.
-    const isBorder =
-      depth < length ? stepAt(view, side, at, depth, enough) >= edge : isBlack(view, side, at, edge)
-    if (depth < least) continue
-    if (isBorder) bordered++
-    else shaded++
-    if (isBorder) depths[at] = depth
-  }
-  // In shaded paper it is the end of a word that ends at once, here and there.
-  if (shaded > bordered) return new Uint32Array(count)
-  return withoutWords(depths, Math.round(millimetres(view, around)), Math.round(millimetres(view, beyond)))
-}
-
-/** What reaches further in than most rows around it is a word that touches the border. */
-function withoutWords(depths: Uint32Array, reach: number, more: number): Uint32Array {
-  return depths.map((depth, at) => {
-    if (depth === 0) return 0
-    const near = depths.subarray(Math.max(0, at - reach), at + reach + 1).toSorted()
-    return Math.min(depth, near[near.length >> 1]! + more)
+function withoutDark(view: GreyView): Uint8Array | undefined {
+  const paper = paperLevelOf(view)
+  const sides = darkSides(view, { darkest: paper * dark, edge: paper * abrupt, black: paper * abrupt })
+  if (sides.length === 0) return undefined
+  const pixels = Uint8Array.from(view.pixels)
+  eachWithin(view, sides, (pixel) => {
+    pixels[pixel] = paper
   })
-}
-
-/** By how much it is lighter behind a place than before it, in levels, each over so many pixels. */
-function stepAt(
-  { pixels }: GreyView,
-  { length, start, step }: Side,
-  at: number,
-  place: number,
-  over: number,
-) {
-  const mean = (from: number, to: number): number => {
-    let sum = 0
-    for (let one = from; one < to; one++) sum += pixels[start(at) + one * step]!
-    return sum / Math.max(1, to - from)
-  }
-  return mean(place, Math.min(length, place + over)) - mean(Math.max(0, place - over), place)
-}
-
-function isBlack({ pixels }: GreyView, { length, start, step }: Side, at: number, limit: number): boolean {
-  let sum = 0
-  for (let place = 0, pixel = start(at); place < length; place++, pixel += step) sum += pixels[pixel]!
-  return sum / length <= limit
+  return pixels
 }
