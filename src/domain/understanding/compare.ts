@@ -1,6 +1,6 @@
 import type { PageFindings, PersonFinding } from './findings.ts'
 import { distance, fold } from './folding.ts'
-import { type Likeness, likenessOfGiven, likenessOfSurname } from './names.ts'
+import { isParticle, type Likeness, likenessOfGiven, likenessOfSurname } from './names.ts'
 
 /** What is known of the patient a document is attributed to. */
 export type KnownIdentity = {
@@ -188,7 +188,7 @@ function givenAmong(
   const own = names.filter((words) => isOwnName(words, { birthName }, aliases))
   const rests =
     own.length > 0
-      ? own.map((words) => words.filter((word) => !isPartOf(word, known)))
+      ? own.map((words) => words.filter((_, at) => !isOfSurname(words, at, known)))
       : names.filter((words) => words.length > 1)
   return best(rests.flatMap((rest) => likenessOfGiven(rest, givenNames) ?? []))
 }
@@ -199,9 +199,14 @@ const isOwnName = (
   aliases: readonly string[],
 ): boolean => [birthName, ...aliases].some((name) => !isAnother(likenessOfSurname(words, name)))
 
+/** A word of the family name, or « de » or « ben » before it. */
+const isOfSurname = (words: readonly string[], at: number, known: readonly string[]): boolean =>
+  isPartOf(words[at]!, known) ||
+  (isParticle(words[at]!) && at + 1 < words.length && isOfSurname(words, at + 1, known))
+
 const isPartOf = (word: string, names: readonly string[]): boolean =>
   names.some((name) =>
-    [name, ...name.split(/[\s-]/)].some((part) => !isAnother(likenessOfSurname([word], part))),
+    [name, ...name.split(/[\s'’-]/)].some((part) => !isAnother(likenessOfSurname([word], part))),
   )
 
 /** A number that differs from the patient's by two figures may be theirs, misread twice, its key right by chance. */

@@ -74,7 +74,8 @@ export function nameTokens(
     if (isColon || (words.length > 0 && tokens[at + 1]?.isColon)) break
     const bare = text.replace(/^[("«]+/, '')
     const letters = lettersOf(bare)
-    if (!isNameLike(bare, letters, words.length) || ends.has(letters)) break
+    const isOfName = words.length === 0 && opensName(tokens, at, to)
+    if (!(isOfName || isNameLike(bare, letters, words.length)) || ends.has(letters)) break
     if (letters.length > 0) words.push(bare.replace(/[^\p{L}\p{N}'’-]/gu, ''))
     if (/[,;.)]$/.test(text) && letters.length > 1) {
       at++
@@ -85,6 +86,16 @@ export function nameTokens(
   return { words, to: at }
 }
 
+const smallParticles = new Set(['de', 'du', 'des', 'van', 'von', 'der', 'den', 'da', 'dos', 'la'])
+
+/** « de Villiers », « van der Berg »: small words, and a capital behind them. */
+function opensName(tokens: readonly Token[], from: number, to: number): boolean {
+  if (tokens[from]!.text === 'la') return false
+  let at = from
+  while (at < to && smallParticles.has(tokens[at]!.text)) at++
+  return at > from && at < to && /^\p{Lu}\p{L}/u.test(tokens[at]!.text)
+}
+
 const isOpening = (text: string): boolean => /^[-–_.…«"(]+$/.test(text)
 
 function isNameLike(text: string, letters: string, before: number): boolean {
@@ -92,18 +103,26 @@ function isNameLike(text: string, letters: string, before: number): boolean {
   const figures = (text.match(/\d/g) ?? []).length
   if (figures > letters.length / 3) return false
   if (particles.has(letters) && (before > 0 || /^\p{Lu}/u.test(text))) return true
-  return /^[\p{Lu}01568|]/u.test(text)
+  return /^(?:d['’]\p{Lu}|[\p{Lu}01568|])/u.test(text)
 }
 
 /** How a name that was read stands to one that is known. `clear`: not even a bad scan makes one of the other. */
 export type Likeness = 'same' | 'near' | 'different' | 'clear'
 
+/** Letters that print joins: capitals mostly have two in their place. */
+const joined: Readonly<Record<string, string>> = { Œ: 'OE', Æ: 'AE', ß: 'SS', ẞ: 'SS' }
+const unabridged: Readonly<Record<string, string>> = { ST: 'SAINT', STE: 'SAINTE' }
+
 const plain = (name: string): string[] =>
   fold(name)
+    .replace(/[ŒÆßẞ]/g, (letter) => joined[letter]!)
     .replace(/['’-]/g, ' ')
     .split(/\s+/)
     .map(lettersOf)
     .filter((word) => word.length > 0)
+    .map((word) => (Object.hasOwn(unabridged, word) ? unabridged[word]! : word))
+
+export const isParticle = (word: string): boolean => particles.has(lettersOf(word))
 
 /** The least distance of the known name, as one word, to any run of the words that were read. */
 function nearest(read: readonly string[], letters: string, most: number): number {
@@ -126,9 +145,10 @@ export function likenessOfSurname(words: readonly string[], known: string): Like
   const least = nearest(read, letters, parts.length + 2)
   if (least <= sameWithin(letters.length)) return 'same'
   if (least <= Math.max(1, Math.floor(letters.length / 4))) return 'near'
-  // One half of a composed name.
+  // One half of a composed name, or all of it but « le » or « de ».
   const hasPart = parts.some((part) => part.length > 3 && nearest(read, part, 1) <= sameWithin(part.length))
-  if (hasPart) return 'near'
+  const core = parts.filter((part) => !particles.has(part)).join('')
+  if (hasPart || (core.length > 2 && nearest(read, core, 2) <= sameWithin(core.length))) return 'near'
   return least > letters.length * 0.45 ? 'clear' : 'different'
 }
 
@@ -139,6 +159,9 @@ export function likenessOfGiven(words: readonly string[], known: string): Likene
   const names = [...parts, parts.join('')].filter((name) => name.length > 1)
   if (read.length === 0 || names.length === 0) return undefined
   const likenesses = names.map((name) => likenessOfOne(read, name))
+  // « J.P. »
+  const initials = parts.map((part) => part.charAt(0)).join('')
+  if (read.some((word) => word.length > 1 && word === initials)) likenesses.push('near')
   return (['same', 'near', 'different'] as const).find((one) => likenesses.includes(one)) ?? 'clear'
 }
 

@@ -118,6 +118,17 @@ const named: readonly [string, string, string, boolean][] = [
   ['a name with a hyphen, read as two words, is the same', 'SAINT-JEAN', 'Nom : SAINT JEAN', false],
   ['after the name of a marriage it is still found', 'MARTIN', 'Nom : DURAND née MARTIN', false],
   ['one half of a composed name may be all that was written', 'DURAND-MARTIN', 'Nom : MARTIN', false],
+  ['a small word before the name is no given name', 'SANTOS', 'Nom : DOS SANTOS', false],
+  ['nor is what an apostrophe cuts off', 'N’DIAYE', 'Nom : N DIAYE', false],
+  ['a small word may be left out before a short name', 'LE ROY', 'Nom : ROY', false],
+  ['letters that print joins are two in capitals', 'Lebœuf', 'Nom : LEBOEUF', false],
+  ['and in other languages', 'Weiß', 'Nom : WEISS Prénom : Luc', false],
+  ['and the other way round', 'LEBOEUF', 'Nom : Lebœuf', false],
+  ['a saint may be abridged', 'SAINT-MARTIN', 'Nom : ST MARTIN', false],
+  ['a name behind a small particle is another', 'LEFEVRE', 'Nom : de Villiers', true],
+  ['and behind several', 'LEFEVRE', 'Nom : van der Berg', true],
+  ['and with an apostrophe', 'LEFEVRE', 'Nom : d’Almeida', true],
+  ['but no name is read from a sentence', 'LEFEVRE', 'Concerne : la Reprise du travail', false],
 ]
 test.each(named)('%s', (_, birthName, text, isOther) => {
   const who = { birthName, givenNames: 'Luc', birthDate: '1974-03-12' }
@@ -126,6 +137,8 @@ test.each(named)('%s', (_, birthName, text, isOther) => {
 
 test('a given name alone tells a family apart, an initial does not', () => {
   expect(verdictOf('Nom : QUERMELEUC Prénom : H.')).toBe('agreement')
+  expect(verdictOf('Nom : QUERMELEUC Prénom : H.R.')).toBe('agreement')
+  expect(verdictOf('Nom : QUERMELEUC Prénom : Paul')).toBe('given-names')
 })
 
 describe('names of use', () => {
