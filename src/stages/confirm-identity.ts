@@ -64,7 +64,12 @@ export const confirmIdentity = defineStage({
     })
   },
 
-  hold: holdDocument,
+  /** A person who attributed it meanwhile has answered for what its pages say; it is looked at again by their order. */
+  async hold(subjectId, reason, facts, records, context) {
+    const document = await records.documents.lock(subjectId as DocumentId)
+    if (reason === 'identity-conflict' && document?.attributedBy) return
+    await holdDocument(subjectId, reason, facts, records, context)
+  },
   fail: failDocument,
 })
 

@@ -99,6 +99,29 @@ describe('a failed document', () => {
   )
 })
 
+test('what the pages say of somebody else does not hold a document that a person attributes while it is compared', async () => {
+  const stranger = await works.patient('SP-5', { matricule: '253072A07300443' })
+  await works.decide(stranger, 'granted')
+  const batch = await works.submit(
+    dropOf({ 'a.jpg': [{ text: 'N° SS : 295109912611193' }] }, ofPatients({ 'a.jpg': 'SP-5' })),
+  )
+  const attribute = async () => {
+    const { id } = await first(batch)
+    await attributeDocument(works.organisationId, id, granted, 'boss', works.truth)
+  }
+  let isCompared = false
+  await works.run({
+    async afterRun({ stage }, { kind }) {
+      if (stage !== 'confirm-identity' || isCompared) return
+      isCompared = kind === 'held'
+      await works.decide(stranger, 'withdrawn')
+      await attribute()
+    },
+  })
+  expect(isCompared).toBe(true)
+  expect(await first(batch)).toMatchObject({ state: 'verified', patientId: granted })
+})
+
 describe('a single document that is rejected', () => {
   test('lets its batch close, and says so of the file that was its own', async () => {
     const batch = await submit('SP-1', 'SP-2')
