@@ -113,7 +113,8 @@ function placeIn(text: string, wanted: string): number | undefined {
       const isThere = [0, -1, 1].some(
         (longer) => distance(text.slice(from, from + wanted.length + longer), wanted, most) <= most,
       )
-      if (isThere) return from
+      // Its first letters may be missing: what is before them is another line.
+      if (isThere) return text[from] === ' ' ? from + text.slice(from).search(/\S/) : from
     }
   }
   return undefined

@@ -50,6 +50,13 @@ describe('the kind of a paper', () => {
     expect(understand('Fiche individuclled’exposltion').type.code).toBe('exposure-sheet')
   })
 
+  test('stands where it was read, also when its first letter is missing and nothing is above it', () => {
+    expect(understand('\nompte rendu d’analyses').type).toMatchObject({
+      code: 'laboratory',
+      places: [{ line: 1 }],
+    })
+  })
+
   test('shows the lines that spoke for it, and how sure it is', () => {
     const { confidence, places } = understand('Bonjour\nAvis d’aptitude').type
     expect(places.map(({ line }) => line)).toEqual([1])
