@@ -6,6 +6,8 @@ import { columnsApart } from './reading-columns.ts'
 const cellGap = 1.6
 /** What is so much taller than the usual line (a title, a stamp's noise) shall not tie together the rows beside it. */
 const tall = 2.5
+/** A page of the smallest print has no more lines and cells; of one that has, rows are put together and no columns looked for. */
+const mostCells = 2_000
 /** Lines belong to one row where they share so much of the height of the lower one. */
 const shared = 0.5
 
@@ -30,6 +32,7 @@ export function inReadingOrder(lines: readonly Line[]): Line[] {
 
 function orderOf(cells: readonly Line[]): Line[] {
   const bands = bandsOf(cells)
+  if (cells.length > mostCells) return bands.flatMap(rowsOf)
   const ordered: Line[] = []
   for (let at = 0; at < bands.length; ) {
     const apart = columnsApart(bands.slice(at))

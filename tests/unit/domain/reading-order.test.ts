@@ -160,4 +160,12 @@ describe('whatever the boxes', () => {
     const flat = { ...line(0, 0, 'a b'), box: { x0: 0, y0: 0, x1: 0, y1: 0 } }
     expect(inReadingOrder(Array.from({ length: 500 }, () => flat))).toBeDefined()
   })
+
+  test('it ends, and soon, for as many rows as a file can put on a page', () => {
+    const rows = Array.from({ length: 5_000 }, (_, row) => [
+      line(0, row * 40, '12'),
+      line(300, row * 40, '34'),
+    ])
+    expect(read(rows.flat())).toEqual(rows.map(() => '12 34'))
+  })
 })
