@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { inOrganisation, openDatabase } from '../../../src/adapters/postgres/database.ts'
 import { migrate } from '../../../src/adapters/postgres/migrate.ts'
+import { openOneAtATime } from '../../../src/adapters/postgres/one-at-a-time.ts'
 import type { OrganisationId } from '../../../src/domain/ids.ts'
 import { createTestDatabase, type TestDatabase } from '../../database.ts'
 import { startProxy } from '../../faults/trials/proxy.ts'
@@ -27,6 +29,23 @@ test('reads days as text, moments as dates, counts as numbers, and refuses to ro
   expect(await select(`select 9007199254740991::bigint as value`)).toBe(Number.MAX_SAFE_INTEGER)
   await expect(select(`select 9007199254740993::bigint as value`)).rejects.toThrow(RangeError)
   expect(await select(`select array['\\x00ff'::bytea] as value`)).toEqual([Buffer.from('00ff', 'hex')])
+})
+
+test('whoever waits for the work of another waits as long as that takes, not as long as a statement may', async () => {
+  const impatient = openDatabase({ url: database.systemUrl, statementSeconds: 0.3 })
+  const oneAtATime = openOneAtATime(impatient)
+  const begun = Promise.withResolvers<void>()
+  const done: string[] = []
+  const first = oneAtATime('key', async () => {
+    begun.resolve()
+    await sleep(900)
+    done.push('first')
+  })
+  await begun.promise
+  await oneAtATime('key', async () => done.push('second'))
+  await first
+  expect(done).toEqual(['first', 'second'])
+  await impatient.destroy()
 })
 
 test('a server that is not there is a database away, to be tried again', async () => {
