@@ -95,8 +95,11 @@ export async function rejectFile(
   records: Records,
   context: StageContext,
 ): Promise<void> {
-  const file = await records.files.find(fileId)
-  if (!file) return
+  const found = await records.files.find(fileId)
+  if (!found) return
+  // Of two pages that fail at the same moment, the second sees what the first has done.
+  await records.batches.lock(found.batchId)
+  const file = (await records.files.find(fileId))!
   if (file.state !== 'rejected') {
     const reason = fileReasons.includes(code) ? code : 'file-unreadable'
     const cause = reason === code ? {} : { cause: code }

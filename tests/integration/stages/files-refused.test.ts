@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Failure } from '../../../src/domain/failure.ts'
+import { rejectFile } from '../../../src/stages/split-pages.ts'
+import type { StageContext } from '../../../src/stages/stage.ts'
 import { dropOf, ofPatients } from './paper.ts'
 import { openWorks, type Works } from './works.ts'
 
@@ -31,4 +34,22 @@ test('a file whose pages are all torn is rejected, and its batch goes on', async
     files: ['rejected file-unreadable', 'split'],
     documents: ['verified'],
   })
+})
+
+test('a file of which two pages fail at the same moment is rejected once', async () => {
+  const batch = await works.submit(
+    dropOf({ 'c.jpg': [{ text: 'three' }, { text: 'four' }] }, ofPatients({ 'c.jpg': 'SP-1' })),
+  )
+  const [file] = await works.files(batch)
+  const context = { actor: 'stage.examine-page', orderId: file!.id } as StageContext
+  const begun: (() => void)[] = []
+  const reject = () =>
+    works.records(async (records) => {
+      await new Promise<void>((go) => {
+        if (begun.push(go) === 2) for (const one of begun) one()
+      })
+      await rejectFile(file!.id, new Failure('file-unreadable'), records, context)
+    })
+  await Promise.all([reject(), reject()])
+  expect((await works.events({ batchId: batch })).filter((type) => type === 'file-rejected')).toHaveLength(1)
 })
