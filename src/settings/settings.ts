@@ -92,6 +92,10 @@ export const Settings = z.strictObject({
     .optional(),
   recognition: z
     .strictObject({
+      /**
+       * Every page is read with the models of all of these (ISO 639-2, as Tesseract names them), the first before the
+       * others. With tesseract.js each is a package, `@tesseract.js-data/deu`, of which only French comes with us.
+       */
       languages: z
         .array(z.string().regex(/^[a-z]{3}$/))
         .min(1)
