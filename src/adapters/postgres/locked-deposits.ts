@@ -18,7 +18,8 @@ export const openLockedDeposits = (database: Database): LockedDeposits => ({
 
 /**
  * By the end of the lock: what was renewed meanwhile has moved on, and what could not be is not met twice. The page is
- * chosen before its documents are looked up.
+ * chosen before its documents are looked up. What was found spoilt, or gone, is left out once what was sealed in its place
+ * was read back: it would be asked for, in vain perhaps, for ever.
  */
 const pageAfter = async (
   database: Database,
@@ -34,8 +35,12 @@ const pageAfter = async (
            d.part, d.version, d.host_id as "hostId", hosts.storage, d.object_key as "objectKey",
            d.object_version as "objectVersion", d.sealed_sha256 as "sealedSha256", d.retain_until as "retainUntil"
     from (
-      select * from deposits
+      select * from deposits one
       where deposited_at is not null and retain_until < ${moment} and ${isAfter}
+        and (verified_at is not null or not exists (
+          select from deposits later
+          where later.document_id = one.document_id and later.part = one.part and later.version > one.version
+            and later.verified_at is not null))
       order by retain_until, document_id, part, version limit ${atOnce}
     ) d
     join documents on documents.id = d.document_id

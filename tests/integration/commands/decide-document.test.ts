@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openLockedDeposits } from '../../../src/adapters/postgres/locked-deposits.ts'
 import { attributeDocument } from '../../../src/commands/attribute-document.ts'
 import { rejectBatch } from '../../../src/commands/decide-batch.ts'
 import { rejectDocument, retryDocument } from '../../../src/commands/decide-document.ts'
@@ -35,6 +36,15 @@ const retry = (id: DocumentId) => retryDocument(works.organisationId, id, 'boss'
 const reject = (id: DocumentId) => rejectDocument(works.organisationId, id, 'boss', works.truth)
 const failing = (stage: string, code: FailureCode) => (order: Order) => {
   if (order.stage === stage) throw new Failure(code)
+}
+
+/** Of the objects of a document whose locks are renewed. */
+async function lockedVersions(id: DocumentId): Promise<number[]> {
+  const versions: number[] = []
+  const deposits = openLockedDeposits(works.database.system)
+  for await (const one of deposits.endingBefore(new Date('2100-01-01')))
+    if (one.documentId === id) versions.push(one.version)
+  return versions
 }
 
 describe('a failed document', () => {
@@ -74,7 +84,7 @@ describe('a failed document', () => {
   })
 
   test.each(['deposit-conflict', 'deposit-differs', 'object-missing'] as const)(
-    'whose place in the archive is spoilt is sealed anew: %s',
+    'whose place in the archive is spoilt is sealed anew, and what is there is locked no more: %s',
     async (code) => {
       const batch = await submit('SP-1')
       const stage = code === 'deposit-conflict' ? 'deposit-document' : 'verify-deposit'
@@ -95,6 +105,7 @@ describe('a failed document', () => {
       expect(deposits.filter(({ verifiedAt }) => verifiedAt !== null).map(({ version }) => version)).toEqual([
         2, 2, 2,
       ])
+      expect(await lockedVersions(id)).toEqual([2, 2, 2])
     },
   )
 })
