@@ -28,7 +28,8 @@ function find(driver: Driver, session: Handle, template: readonly Attribute[]): 
     for (;;) {
       const some = driver.C_FindObjects(session, atOnce)
       found.push(...some)
-      if (some.length < atOnce) return found
+      // A token may give fewer than it was asked for, and have more.
+      if (some.length === 0) return found
     }
   } finally {
     driver.C_FindObjectsFinal(session)
