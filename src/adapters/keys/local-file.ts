@@ -14,6 +14,8 @@ export const Key = z
   .base64()
   .length(44)
   .transform((text) => Buffer.from(text, 'base64'))
+  // 31 and 33 bytes have as many letters.
+  .refine((key) => key.length === 32)
 
 const KeyFile = z.object({
   version: z.literal(1),

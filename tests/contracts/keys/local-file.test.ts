@@ -86,10 +86,13 @@ describe('the key file', () => {
     expect(failureOf(() => openLocalKeys(path('nowhere.json'))).code).toBe('key-missing')
   })
 
+  // As many letters as 32 bytes have, their padding counted.
+  const long = Buffer.alloc(33, 1).toString('base64')
   test.each<[string, unknown]>([
     ['is not JSON', '{'],
     ['has no epoch', { version: 1, epochs: [], indexKey: key(1) }],
     ['has a short key', { version: 1, epochs: [{ epoch: 1, key: 'AAAA' }], indexKey: key(1) }],
+    ['has a long index key', { version: 1, epochs: [{ epoch: 1, key: key(1) }], indexKey: long }],
     [
       'has two keys for one epoch',
       { version: 1, epochs: [1, 2].map((n) => ({ epoch: 1, key: key(n) })), indexKey: key(1) },
