@@ -6,20 +6,22 @@ import { Failure } from '../../domain/failure.ts'
 import { strictBase64 } from '../../ledger/note.ts'
 import type { WitnessedHeads, WitnessState } from '../../evidence-ports.ts'
 
-const State = z.strictObject({
-  version: z.literal(1),
-  heads: z.record(
-    z.string(),
-    z.strictObject({
-      size: z.number().int().nonnegative(),
-      root: z
-        .string()
-        .transform((text) => strictBase64(text) ?? Buffer.alloc(0))
-        .refine((root) => root.length === 32),
-      note: z.string(),
-    }),
-  ),
+const Head = z.strictObject({
+  size: z.number().int().nonnegative(),
+  root: z
+    .string()
+    .transform((text) => strictBase64(text) ?? Buffer.alloc(0))
+    .refine((root) => root.length === 32),
+  note: z.string(),
 })
+
+/** By the names of logs, of which none is lost: a record would leave out `__proto__`. */
+const Heads = z
+  .custom<object>((value) => typeof value === 'object' && value !== null && !Array.isArray(value))
+  .transform((heads): [string, unknown][] => Object.entries(heads))
+  .pipe(z.array(z.tuple([z.string(), Head])))
+
+const State = z.strictObject({ version: z.literal(1), heads: Heads })
 
 /** Generations kept besides the last: what others may be reading. */
 const keptBehind = 2
@@ -72,7 +74,7 @@ async function generations(folder: string): Promise<number[]> {
 async function readGeneration(folder: string, generation: number): Promise<WitnessedHeads> {
   try {
     const { heads } = State.parse(JSON.parse(await readFile(fileOf(folder, generation), 'utf8')))
-    return new Map(Object.entries(heads))
+    return new Map(heads)
   } catch (cause) {
     throw new Failure('witness-state-invalid', {}, { cause })
   }

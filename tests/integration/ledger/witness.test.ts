@@ -212,8 +212,9 @@ describe('a proof', () => {
 })
 
 describe('the memory of a witness', () => {
+  // A name like others.
   const heads = (size: number) =>
-    new Map([['log.example.org', { size, root: Buffer.alloc(32, size), note: 'note' }]])
+    new Map([['__proto__', { size, root: Buffer.alloc(32, size), note: 'note' }]])
 
   test('is there, or nothing is signed', async () => {
     await expect(openWitnessState(path.join(folder, 'none')).read()).rejects.toMatchObject({
