@@ -52,7 +52,21 @@ async function overHttp(prefix: string, name: string): Promise<Buffer> {
     throw unreadable('no-answer', cause)
   })
   if (!response.ok) throw unreadable(`status-${response.status}`)
-  const bytes = Buffer.from(await response.arrayBuffer())
-  if (bytes.length > longest) throw unreadable('too-long')
-  return bytes
+  return bodyOf(response)
+}
+
+/** Whoever publishes a log may send without end. */
+async function bodyOf(response: Response): Promise<Buffer> {
+  const parts: Uint8Array[] = []
+  let bytes = 0
+  try {
+    for await (const part of (response.body ?? []) as AsyncIterable<Uint8Array>) {
+      bytes += part.length
+      if (bytes > longest) throw unreadable('too-long')
+      parts.push(part)
+    }
+  } catch (cause) {
+    throw cause instanceof Failure ? cause : unreadable('no-answer', cause)
+  }
+  return Buffer.concat(parts)
 }

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { mkdtemp, readdir, rm, writeFile, mkdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -246,6 +248,25 @@ describe('the memory of a witness', () => {
     await createWitnessState(place)
     await writeFile(path.join(place, '000000000002.json'), '{"version":1,"heads":{"a":{}}}')
     await expect(openWitnessState(place).read()).rejects.toMatchObject({ code: 'witness-state-invalid' })
+  })
+})
+
+test('a published log that never ends, or breaks off, is unreadable and no fault of ours', async () => {
+  const megabyte = Buffer.alloc(1 << 20)
+  const server = createServer((request, response) => {
+    response.writeHead(200, { 'content-length': 1 << 30 })
+    if (request.url!.endsWith('/checkpoint')) response.write(megabyte, () => request.socket.destroy())
+    else for (let sent = 0; sent < 20; sent++) response.write(megabyte)
+  })
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+  stop.push(async () => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const log = openPublishedLog(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  await expect(log.checkpoint()).rejects.toMatchObject({ code: 'input-unreadable' })
+  await expect(log.tile({ level: 0, index: 0, width: 256 })).rejects.toMatchObject({
+    ...{ code: 'input-unreadable', facts: { reason: 'too-long' } },
   })
 })
 
