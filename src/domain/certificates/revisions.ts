@@ -113,9 +113,12 @@ type Update = {
 }
 
 const reference = String.raw`\d+ 0 R`
-/** All of an update but the signature itself: what `appendField` writes, word by word. */
+/**
+ * All of an update but the signature itself: what `appendField` writes, word by word, and only there: looked for from every
+ * place, it would take the square of the time.
+ */
 const updateShape = new RegExp(
-  String.raw`(?<catalog>\d+ 0 obj\n<<\n/Type /Catalog\n(?:(?!endobj).)*\nendobj)\n\n` +
+  String.raw`^\s*(?<catalog>\d+ 0 obj\n<<\n/Type /Catalog\n(?:(?!endobj).)*\nendobj)\n\n` +
     String.raw`(?<form>\d+) 0 obj\n<<\n/Fields \[ (?<fields>${reference}(?: ${reference})*) \]\n/SigFlags 3\n>>\nendobj\n\n` +
     String.raw`(?<annotations>\d+) 0 obj\n\[ \k<fields> \]\nendobj\n\n` +
     String.raw`(?<value>\d+) 0 obj\n<<\n/Type /(?<type>Sig|DocTimeStamp)\n/Filter /Adobe\.PPKLite\n/SubFilter /(?<filter>[\w.]+)\n` +
@@ -133,7 +136,7 @@ function readUpdate(text: string, past: number, before: number, from: number, en
   const start = past > 0 ? past : text.slice(0, before).lastIndexOf('%%EOF\n') + 5
   const said = text.slice(start, before) + text.slice(from, end)
   const found = updateShape.exec(said)
-  if (!found || said.slice(0, found.index).trim() !== '') return refuse('update-foreign')
+  if (!found) return refuse('update-foreign')
   const parts = found.groups as Record<string, string>
   const [startxref, size] = [Number(parts['startxref']), Number(parts['size'])]
   if (!text.startsWith('xref\n', startxref)) refuse('update-foreign')
@@ -182,5 +185,10 @@ function mustAddTimestamp(update: Update, last: Update, text: string): void {
 function momentOf(digits: string | undefined): Date | undefined {
   const [, year, month, day, hour, minute, second] =
     /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/.exec(digits ?? '') ?? []
-  return year ? new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`) : undefined
+  if (!year) return undefined
+  const iso = `${year}-${month}-${day}T${hour}:${minute}:${second}.000Z`
+  const moment = new Date(iso)
+  // The 31st of a month that has none would be another day.
+  if (Number.isNaN(moment.getTime()) || moment.toISOString() !== iso) refuse('update-foreign')
+  return moment
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { goldenLedger } from '../../../fixtures/certificates/golden-page.ts'
+import { revisionsOf } from '../../../src/domain/certificates/revisions.ts'
 import { formatVerifierKey } from '../../../src/ledger/note.ts'
 import { checkCertificate, isPdf } from '../../../src/proof/check-certificate.ts'
 import { noTrust } from '../../../src/proof/trust.ts'
@@ -46,6 +47,22 @@ describe('an attestation by itself', () => {
     expect((await check(attestation, { ledgerKeys: others })).findings).toEqual([
       { code: 'ledger-unknown', path: 'LedgerProof' },
     ])
+  })
+
+  test('that says a day of signing which is none is refused, as what no house has written', () => {
+    const changed = attestation
+      .toString('latin1')
+      .replace(/\/M \(D:\d{4}\d\d/, (said) => `${said.slice(0, -2)}13`)
+    expect(() => revisionsOf(Uint8Array.from(Buffer.from(changed, 'latin1')))).toThrow('update-foreign')
+  })
+
+  test('is looked for in a file of figures alone, and soon not found', async () => {
+    const figures = '1'.repeat(300_000)
+    const range = (length: number) =>
+      `\n/ByteRange [ 0 ${figures.length} ${figures.length + 6} ${length} ]\n>>\nendobj\n`
+    const length = range(0).length + 1
+    const pdf = Buffer.from(`${figures}<3000>${range(length)}`, 'latin1')
+    expect((await check(pdf)).findings).toMatchObject([{ reason: 'update-foreign' }])
   })
 
   test('is not believed beside a revocation list that nobody can read', async () => {
