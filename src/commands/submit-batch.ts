@@ -144,7 +144,8 @@ async function stageFiles(drop: Drop, manifest: Manifest, batchId: BatchId, put:
   const announced = new Map(manifest.files?.map((file) => [file.name, file]))
   const names = drop.files.map(({ name }) => name.normalize('NFC'))
   const referred = [...announced.keys(), ...(manifest.documents?.map(({ file }) => file) ?? [])]
-  const missing = referred.findIndex((name) => !names.includes(name))
+  const present = new Set(names)
+  const missing = referred.findIndex((name) => !present.has(name))
   if (missing !== -1) throw new Failure('file-missing', { position: missing + 1 })
 
   const files: BatchFile[] = []

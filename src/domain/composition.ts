@@ -69,30 +69,38 @@ type Cutter = (
   pages: readonly ScannedPage[],
 ) => Composition
 
-const oneDocumentPerFile: Cutter = (announced, files, pages) => ({
-  fault: null,
-  documents: files
-    .filter((file) => file.state === 'split')
-    .map((file) => ({
-      pages: pages.filter((page) => page.file === file.position).map((page) => page.id),
-      coverPages: [],
-      patient: announced.documents.find((document) => document.file === file.name)?.patient ?? null,
-    })),
-})
+const oneDocumentPerFile: Cutter = (announced, files, pages) => {
+  const ofFile = Map.groupBy(pages, (page) => page.file)
+  const documents = Map.groupBy(announced.documents, (document) => document.file)
+  return {
+    fault: null,
+    documents: files
+      .filter((file) => file.state === 'split')
+      .map((file) => ({
+        pages: (ofFile.get(file.position) ?? []).map((page) => page.id),
+        coverPages: [],
+        patient: documents.get(file.name)?.[0]?.patient ?? null,
+      })),
+  }
+}
 
 const atManifestBounds: Cutter = (announced, files, pages) => {
   let fault: Failure | null = null
+  const named = Map.groupBy(files, (file) => file.name)
+  const at = new Map(pages.map((page) => [place(page), page.id]))
   const documents = announced.documents.flatMap((document, index) => {
-    const file = files.find((one) => one.name === document.file)
+    const file = named.get(document.file)?.[0]
     if (file?.state !== 'split' || file.pages === null) return []
     const from = document.from ?? 1
     const to = document.to ?? file.pages
     if (to > file.pages)
       fault ??= new Failure('bounds-out-of-file', { position: index + 1, from, to, pages: file.pages })
-    const within = pages.filter(
-      (page) => page.file === file.position && page.number >= from && page.number <= to,
-    )
-    return [{ pages: within.map((page) => page.id), coverPages: [], patient: document.patient }]
+    const within: PageId[] = []
+    for (let number = from; number <= Math.min(to, file.pages); number++) {
+      const id = at.get(place({ file: file.position, number }))
+      if (id) within.push(id)
+    }
+    return [{ pages: within, coverPages: [], patient: document.patient }]
   })
   return { documents: [...documents, ...unclaimed(files, pages, documents)], fault }
 }
@@ -104,10 +112,12 @@ function unclaimed(
   documents: readonly ComposedDocument[],
 ) {
   const claimed = new Set(documents.flatMap((document) => document.pages))
+  const rest = Map.groupBy(
+    pages.filter(({ id }) => !claimed.has(id)),
+    (page) => page.file,
+  )
   return files
-    .map((file) =>
-      pages.filter((page) => page.file === file.position && !claimed.has(page.id)).map((page) => page.id),
-    )
+    .map((file) => (rest.get(file.position) ?? []).map((page) => page.id))
     .filter((left) => left.length > 0)
     .map((left): ComposedDocument => ({ pages: left, coverPages: [], patient: null }))
 }
@@ -158,7 +168,7 @@ function candidates(sequence: number, pages: readonly ScannedPage[]): string {
 }
 
 /** File and page as an operator counts them. */
-const place = (page: ScannedPage): string => `${page.file}:${page.number}`
+const place = ({ file, number }: Pick<ScannedPage, 'file' | 'number'>): string => `${file}:${number}`
 
 /**
  * Counted against announced. A file that could not be read answers for the pages and documents that the manifest gave

@@ -79,11 +79,12 @@ export const composeDocuments = defineStage({
     const scannedFiles = files.map(
       (file): ScannedFile => ({ ...file, name: register.names[file.position - 1]! }),
     )
-    const kept = pages.filter((page) =>
-      files.some((file) => file.id === page.fileId && file.state === 'split'),
-    )
+    const split = new Map(files.filter(({ state }) => state === 'split').map((file) => [file.id, file]))
+    const kept = pages.filter((page) => split.has(page.fileId))
     const marks = await readMarks(batch.id, kept, staging)
-    const scanned = kept.map((page) => scannedPage(page, files, marks.get(page.id) ?? []))
+    const scanned = kept.map((page) =>
+      scannedPage(page, split.get(page.fileId)!.position, marks.get(page.id) ?? []),
+    )
     const { documents, fault } = compose(announcement(register), scannedFiles, scanned)
     // Where no file was accepted there is nothing to reconcile: the whole batch goes back, each file with its reason.
     if (fault && kept.length > 0 && batch.releasedBy === null) return held(fault.code, fault.facts)
@@ -174,15 +175,13 @@ async function readMarks(
   return marks
 }
 
-function scannedPage(page: Page, files: readonly BatchFile[], marks: readonly Barcode[]): ScannedPage {
+function scannedPage(page: Page, file: number, marks: readonly Barcode[]): ScannedPage {
   const sheets = marks
     .filter((mark) => mark.format === 'DataMatrix')
     .map((mark) => decodeCoverSheet(mark.text))
   const sheet = sheets.find((decoded) => typeof decoded === 'object')
   return {
-    id: page.id,
-    file: files.find((file) => file.id === page.fileId)!.position,
-    number: page.number,
+    ...{ id: page.id, file, number: page.number },
     coverSheet: sheet ? { ...sheet, patient: sheet.patient ?? null } : null,
   }
 }

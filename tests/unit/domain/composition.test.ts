@@ -249,3 +249,29 @@ test('no page is ever lost or given twice, however the batch is cut', () => {
     }),
   )
 })
+
+test.each([
+  ['file', 2_000],
+  ['manifest', 2_000],
+  ['manifest', 1],
+] as const)('looks at each page and each name a few times: %s, %i files', (separation, many) => {
+  let looks = 0
+  const counted = <One extends object>(one: One): One =>
+    new Proxy(one, {
+      get(target, key) {
+        looks++
+        return Reflect.get(target, key)
+      },
+    })
+  const files = Array.from({ length: many }, (_, index) => file(index + 1, 2_000 / many))
+  const pages = pagesOf(files)
+  const { documents, fault } = composeDocuments(
+    announced(separation, pages.length, pages.length, {
+      documents: pages.map((one) => counted(document(`${one.file}.pdf`, one.number, one.number))),
+    }),
+    files.map(counted),
+    pages.map(counted),
+  )
+  expect([documents.length, fault]).toEqual([pages.length, null])
+  expect(looks).toBeLessThan(40 * pages.length)
+})
