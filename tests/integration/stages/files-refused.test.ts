@@ -41,7 +41,7 @@ test('a file of which two pages fail at the same moment is rejected once', async
     dropOf({ 'c.jpg': [{ text: 'three' }, { text: 'four' }] }, ofPatients({ 'c.jpg': 'SP-1' })),
   )
   const [file] = await works.files(batch)
-  const context = { actor: 'stage.examine-page', orderId: file!.id } as StageContext
+  const context = { actor: 'stage.examine-page', orderId: file!.id } as Partial<StageContext> as StageContext
   const begun: (() => void)[] = []
   const reject = () =>
     works.records(async (records) => {
