@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { Failure } from '../domain/failure.ts'
-import { NotDer } from '../domain/timestamps/der.ts'
+import { readCertificate } from '../domain/timestamps/certificate.ts'
+import { type Bytes, NotDer } from '../domain/timestamps/der.ts'
 import { readList } from '../domain/timestamps/revocation.ts'
 import { type Cosigner, parseCosignerKey } from '../ledger/cosignature.ts'
 import { type NoteVerifier, parseVerifierKey } from '../ledger/note.ts'
@@ -86,7 +87,8 @@ const textOf = (files: ProofFiles, path: string): string =>
   new TextDecoder().decode(files.get(path) ?? new Uint8Array())
 
 /** DER of each certificate in a PEM text; what is none is passed over. */
-export const certificatesOf = (pem: string): Uint8Array[] => blocksOf('CERTIFICATE', pem)
+export const certificatesOf = (pem: string): Uint8Array[] =>
+  blocksOf('CERTIFICATE', pem).filter((der) => isReadBy(readCertificate, der))
 
 /** DER of each block of a kind in a PEM text (RFC 7468). */
 export const blocksOf = (kind: 'CERTIFICATE' | 'X509 CRL', pem: string): Uint8Array[] =>
@@ -94,9 +96,11 @@ export const blocksOf = (kind: 'CERTIFICATE' | 'X509 CRL', pem: string): Uint8Ar
     ([, base64]) => Buffer.from(base64!, 'base64'),
   )
 
-export function isList(der: Uint8Array): boolean {
+export const isList = (der: Uint8Array): boolean => isReadBy(readList, der)
+
+function isReadBy(read: (der: Bytes) => unknown, der: Uint8Array): boolean {
   try {
-    readList(Uint8Array.from(der))
+    read(Uint8Array.from(der))
     return true
   } catch (error) {
     if (error instanceof NotDer) return false

@@ -5,7 +5,16 @@ import { checkProof } from '../../../src/proof/check.ts'
 import { noTrust } from '../../../src/proof/trust.ts'
 import { unpack } from '../../../src/proof/packing.ts'
 import { statementPath } from '../../../src/proof/proof-file.ts'
-import { aLog, aProof, attesting, evidenceOfDocument, type Log, madeAt } from '../../proof/a-proof.ts'
+import {
+  aLog,
+  aProof,
+  attesting,
+  evidenceOfDocument,
+  type Log,
+  madeAt,
+  pemOf,
+  timeOf,
+} from '../../proof/a-proof.ts'
 import { badProofs } from '../../proof/bad-proofs.ts'
 
 let log: Log
@@ -27,6 +36,16 @@ describe('a proof file', () => {
       findings: [],
       entries: [0, 1, 3, 5, 6, 7, 8, 9],
     })
+  })
+
+  test('is proven beside a certificate that nobody can read: that one vouches for nothing', async () => {
+    const anchors = `${timeOf('p256').anchors}${pemOf('CERTIFICATE', 'MAA=')}`
+    const { verdict, findings } = await checkProof(
+      proof,
+      { ...noTrust, ledgerKeys: [log.key], anchors },
+      madeAt,
+    )
+    expect({ verdict, findings }).toEqual({ verdict: 'proven', findings: [] })
   })
 
   test('is only coherent with the key that it brings itself', async () => {
