@@ -24,13 +24,15 @@ export async function letGo(
   organisationId: OrganisationId,
   { truth, folder, language }: Exit,
 ): Promise<'givenBack' | 'released' | undefined> {
-  const found = await truth.transaction(organisationId, async ({ batches, files }) => ({
-    batch: await batches.find(claim.batchId),
-    files: await files.ofBatch(claim.batchId),
-    doneWith: await files.doneWith(claim.batchId),
-  }))
+  const found = await truth.transaction(organisationId, async ({ batches, files }) => {
+    const batch = await batches.find(claim.batchId)
+    // Asked again and again of every batch in the folder, and some wait for weeks: of an open one no more is read.
+    if (!batch || batch.closedAt === null) return undefined
+    const doneWith = await files.doneWith(claim.batchId)
+    return { batch, files: await files.ofBatch(claim.batchId), doneWith }
+  })
+  if (!found) return undefined
   const { batch, files, doneWith } = found
-  if (!batch || batch.closedAt === null) return undefined
 
   const source = await sort(await folder.files(claim), files, batch.state === 'closed' ? doneWith : new Set())
   await recordRelease(batch, source, organisationId, truth)
