@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { Contract, Host } from './domain/contract.ts'
 import type { Deposit } from './domain/deposit.ts'
+import type { Failure } from './domain/failure.ts'
 import type { FileKind } from './domain/file-kind.ts'
 import type { BatchId, DocumentId, FileId, OrganisationId, PatientId } from './domain/ids.ts'
 import type { OwnText, OwnTextWish } from './domain/own-text.ts'
@@ -267,8 +268,11 @@ export type Answer = { readonly text: string; readonly facts: object }
 
 /** The folder into which scanners drop batches; a network share, perhaps. */
 export interface HotFolder {
-  /** Takes, by atomic rename, each dropped folder that is whole: marked `.done`, or quiet for long enough. */
-  claim(newBatchId: () => BatchId): Promise<Claim[]>
+  /**
+   * Takes, by atomic rename, each dropped folder that is whole: marked `.done`, or quiet for long enough. `report` hears why
+   * one could not be taken, which stays where it is.
+   */
+  claim(newBatchId: () => BatchId, report?: (failure: Failure) => void): Promise<Claim[]>
   /** What is claimed and not let go of, also from before this process. */
   claimed(): Promise<Claim[]>
   /** @throws Failure manifest-missing, batch-entry-not-a-file, file-name-not-utf8, batch-changed-while-read */

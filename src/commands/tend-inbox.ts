@@ -45,8 +45,12 @@ export async function tendInbox(inbox: Inbox): Promise<InboxRound> {
   }
   const full = await fullness(inbox.room)
   if (full) cause(full)
-  const claims = full ? [] : await inbox.folder.claim(() => newId<BatchId>(inbox.clock.now()))
-  const round = { claimed: claims.length, submitted: 0, givenBack: 0, released: 0, postponed: 0 }
+  const round = { claimed: 0, submitted: 0, givenBack: 0, released: 0, postponed: 0 }
+  if (!full) {
+    const newBatchId = () => newId<BatchId>(inbox.clock.now())
+    const claims = await inbox.folder.claim(newBatchId, (failure) => round[cause(failure)]++)
+    round.claimed = claims.length
+  }
   for (const claim of await inbox.folder.claimed()) {
     const step = await tend(claim, inbox)
       .catch((error: unknown) => answerFailure(claim, asFailure(error), inbox, cause))

@@ -1,5 +1,6 @@
 import { lstat, mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { Failure } from '../../domain/failure.ts'
 import { BatchId } from '../../domain/ids.ts'
 import type { Claim, Clock, HotFolder } from '../../ports.ts'
 import { doneMarker, dropped, filesOf, readDrop, trifles } from './drop-folder.ts'
@@ -78,14 +79,17 @@ export async function openHotFolder(options: {
   }
 
   return {
-    async claim(newBatchId) {
+    async claim(newBatchId, report = () => {}) {
       const folders = (await entriesOf(directory)).filter(isBatch)
       const names = new Set(folders.map(({ name }) => name))
       for (const name of seen.keys()) if (!names.has(name)) seen.delete(name)
       const claims: Claim[] = []
       for (const folder of folders) {
         // One that cannot be taken, now or ever, keeps no other from being taken.
-        const claim = await claimOne(folder, newBatchId()).catch(() => undefined)
+        const claim = await claimOne(folder, newBatchId()).catch((error: unknown) => {
+          report(untaken(error))
+          return undefined
+        })
         if (claim) claims.push(claim)
       }
       return claims
@@ -128,6 +132,13 @@ export async function openHotFolder(options: {
       return true
     },
   }
+}
+
+/** A folder that is not ours to take: its name, which the system's words quote, stays out of what is said. */
+function untaken(cause: unknown): Failure {
+  if (cause instanceof Failure) return cause
+  const reason = String((cause as NodeJS.ErrnoException).code ?? 'unknown')
+  return new Failure('input-unreadable', { reason }, { cause })
 }
 
 const isBatch = ({ name, kind }: Entry): boolean => kind === 'folder' && !/^[._]/.test(name)

@@ -49,8 +49,8 @@ beforeEach(async () => {
 let drops = 0
 const page = (): Sheets => [{ text: `hostile ${++drops}` }]
 const within = (...names: string[]) => path.join(directory, ...names)
-const tend = (): Promise<InboxRound> =>
-  tendInbox({ ...works.door, folder, language: 'en', organisationOf: works.organisationOf })
+const tend = (hot = folder): Promise<InboxRound> =>
+  tendInbox({ ...works.door, folder: hot, language: 'en', organisationOf: works.organisationOf })
 
 const drop = (
   name: string,
@@ -159,6 +159,19 @@ describe('what is no file is never opened, and goes back with its folder', () =>
     expect(await tend()).toMatchObject({ claimed: 0 })
     expect((await readdir(directory)).sort()).toEqual(['.scelle', 'box', 'file.pdf', 'pipe'])
     expect(await readdir(path.join(around, 'elsewhere'))).toEqual(['batch.json'])
+  })
+})
+
+test('a folder that cannot be taken keeps no other from being taken, and the inbox says why it waits', async () => {
+  await drop('box 1', { 'a.jpg': page() })
+  await drop('box 2', { 'b.jpg': page() })
+  const taken = '01900000-0000-7000-8000-000000000005'
+  await mkdir(within('.scelle', 'claimed', taken))
+  const ids = [taken, '01900000-0000-7000-8000-000000000006'].map((id) => BatchId.parse(id))
+  const claim: HotFolder['claim'] = (_, report) => folder.claim(() => ids.shift()!, report)
+  expect(await tend({ ...folder, claim, claimed: async () => [] })).toMatchObject({
+    ...{ claimed: 1, postponed: 1 },
+    causes: [{ code: 'input-unreadable', facts: { reason: 'EEXIST' } }],
   })
 })
 
