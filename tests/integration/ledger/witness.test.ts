@@ -251,6 +251,12 @@ describe('the memory of a witness', () => {
   })
 })
 
+test('a witness knows nothing at an address that is none, and is at no fault', async () => {
+  const { url } = await startWitness()
+  expect((await fetch(`${url}//`)).status).toBe(404)
+  expect((await fetch(`${url}/%`)).status).toBe(404)
+})
+
 test('a published log that never ends, or breaks off, is unreadable and no fault of ours', async () => {
   const megabyte = Buffer.alloc(1 << 20)
   const server = createServer((request, response) => {
