@@ -213,9 +213,7 @@ describe('a decision at the moment of deposit', () => {
 describe('a decision while the gate before deposit is asked', () => {
   test.each([
     ['refused', 'granted', { state: 'verified', reason: null }],
-    ['withdrawn', 'granted', { state: 'verified', reason: null }],
     ['withdrawn', 'refused', { state: 'refused', reason: 'consent-refused' }],
-    ['refused', 'withdrawn', { state: 'held', reason: 'consent-withdrawn' }],
   ] as const)('counts, and not the one before it: %s, then %s', async (before, after, outcome) => {
     const { patientId, batch } = await granted()
     await works.run({ leave: ({ stage }) => stage === 'deposit-document' })
