@@ -46,19 +46,28 @@ async function ask(witness: Witness, head: LedgerHead, asking: Asking): Promise<
   const { ledger } = asking
   const last = (await ledger.latestCosignatures()).find(isBy(cosigner))
   if (!post || last?.size === head.size) return false
-  let answer = await submit(post, last?.size ?? 0, head, ledger)
+  let old = last?.size ?? 0
+  let answer = await submit(post, old, head, ledger)
   if (answer.status === 409) {
     const kept = sizeIn(answer.body)
     if (kept === undefined) throw refused(witness, 'answer-malformed')
     if (kept > head.size) return mustBeOurs(witness, kept, head, asking)
-    answer = await submit(post, kept, head, ledger)
+    old = kept
+    answer = await submit(post, old, head, ledger)
   }
-  if (answer.status === 422 && witness.required)
+  if (contradicts(answer, old, head) && witness.required)
     throw new Failure('ledger-contradicts-published', { size: head.size, place: `witness/${cosigner.name}` })
   if (answer.status !== 200) throw refused(witness, `status-${answer.status}`)
   await takeCosignatures(head, answer.body, witness, ledger)
   return true
 }
+
+/** It keeps another head: from a smaller one this does not go on (422), or they are as large and not the same (409). */
+const contradicts = (
+  { status, body }: { readonly status: number; readonly body: string },
+  old: number,
+  { size }: LedgerHead,
+): boolean => status === 422 || (status === 409 && old === size && (sizeIn(body) ?? size) === size)
 
 const isBy =
   ({ name, keyId }: Cosigner) =>

@@ -61,6 +61,8 @@ export function judge(
   if (asked.old > head.size) return { status: 400, reason: 'old-size-past-checkpoint' }
   const kept = keptOf(head.origin) ?? { size: 0, root: emptyRoot }
   if (asked.old !== kept.size) return { status: 409, kept: kept.size, reason: 'another-head-is-kept' }
+  if (kept.size > 0 && head.size === kept.size && !head.root.equals(kept.root))
+    return { status: 409, kept: kept.size, reason: 'root-differs' }
   const reason = inconsistency(kept, head, asked.proof)
   return reason === undefined ? { status: 200, head, text } : { status: 422, reason }
 }

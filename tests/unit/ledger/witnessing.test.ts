@@ -133,7 +133,7 @@ describe('a witness', () => {
       async () => (await request(5, 9)).replace(/\n[^\n]+\n/, `\n${Buffer.alloc(32).toString('base64')}\n`),
       422,
     ],
-    ['another head of the same size', () => request(5, 5, leavesOf(5).with(1, Buffer.alloc(32))), 422],
+    ['another head of the same size', () => request(5, 5, leavesOf(5).with(1, Buffer.alloc(32))), 409],
   ])('refuses %s', async (_, asked, status) => {
     expect(judge(await asked(), logs, keptAt(5)).status).toBe(status)
   })
