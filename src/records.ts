@@ -145,8 +145,10 @@ export interface AttestationRecords {
 
 export interface ConsentRecords {
   policy(): Promise<ConsentPolicy>
-  /** The decision that stands; none is recorded until this transaction has ended. */
+  /** The decision in force; none is recorded until this transaction has ended. */
   current(patientId: PatientId, purpose: ConsentPurpose): Promise<ConsentDecision | undefined>
+  /** Was the very same decision recorded before? */
+  isRecorded(patientId: PatientId, decision: ConsentDecision): Promise<boolean>
   append(patientId: PatientId, decision: ConsentDecision, recordedBy: Actor): Promise<void>
 }
 
@@ -182,10 +184,7 @@ export interface EpochRegister {
   controllers(): Promise<OrganisationId[]>
   made(epoch: number): Promise<void>
   escrowed(epochs: readonly number[], at: Date): Promise<void>
-  /**
-   * Nothing is wrapped under it from now on. Waits for who is writing such a key at this moment.
-   * @throws Failure key-epoch-in-use, and nothing is changed
-   */
+  /** From now on nothing is wrapped under it; who is writing such a key is waited for. @throws Failure key-epoch-in-use */
   retire(epoch: number): Promise<void>
   /** Digest of the index key that the database was filled with, once it was told. */
   indexDigest(): Promise<Buffer | undefined>

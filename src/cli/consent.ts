@@ -90,10 +90,13 @@ async function set(desk: Desk, options: SetOptions, id?: string): Promise<void> 
   if (!(await house.views().patient(organisationId, patientId)))
     throw new Failure('not-found', { kind: 'patient' })
   const touched = await recordConsent(organisationId, patientId, decision.data, desk.actor, house.truth())
+  const inForce = (await house.office().consents.standings(organisationId, patientId)).get(options.purpose)
+  const isOlder = inForce !== undefined && inForce !== options.status && inForce !== 'expired'
   const { say } = desk
-  desk.answer({ patientId, ...decision.data, documents: touched }, () =>
+  desk.answer({ patientId, ...decision.data, inForce, documents: touched }, () =>
     [
       say.consent.recorded(say.statuses[options.status], say.purposes[options.purpose]),
+      ...(isOlder ? [say.consent.laterStands(say.statuses[inForce])] : []),
       ...sayTouched(desk, touched),
     ].join('\n'),
   )
@@ -145,7 +148,7 @@ async function patientsOf(desk: Desk, lines: readonly ConsentLine[]): Promise<Pa
   return found
 }
 
-/** One transaction; a decision that is the patient's latest already is left alone, so that a file may be imported twice. */
+/** One transaction; a decision that was recorded before is left alone, so that a file may be imported twice. */
 async function recordAll(
   desk: Desk,
   lines: readonly ConsentLine[],
@@ -160,8 +163,7 @@ async function recordAll(
       const outcomes: ('recorded' | 'unchanged')[] = []
       let touched = untouched
       for (const [i, { decision }] of lines.entries()) {
-        const current = await records.consents.current(patients[i]!, decision.purpose)
-        const isKnown = current !== undefined && isSame(current, decision)
+        const isKnown = await records.consents.isRecorded(patients[i]!, decision)
         if (!isKnown)
           touched = sum(
             touched,
@@ -183,9 +185,6 @@ const sum = (a: Touched, b: Touched): Touched => ({
   stopped: a.stopped + b.stopped,
   questioned: a.questioned + b.questioned,
 })
-
-const isSame = (a: ConsentDecision, b: ConsentDecision): boolean =>
-  JSON.stringify(ConsentDecision.parse(a)) === JSON.stringify(ConsentDecision.parse(b))
 
 async function show(desk: Desk, { fileNumber }: { fileNumber?: string }, id?: string): Promise<void> {
   const patientId = await patientBy(desk, { id, fileNumber })

@@ -119,6 +119,7 @@ export const en: Say = {
     },
     touchedNone: 'No document waited for this decision.',
     recorded: (status, purpose) => `Decision recorded: ${status} (${purpose}).`,
+    laterStands: (status) => `A decision taken later stays in force: ${status}.`,
     columns: [
       'decided',
       'purpose',

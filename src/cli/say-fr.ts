@@ -121,6 +121,7 @@ export const fr = {
     },
     touchedNone: "Aucun document n'attendait cette décision.",
     recorded: (status: string, purpose: string) => `Décision enregistrée : ${status} (${purpose}).`,
+    laterStands: (status: string) => `Une décision prise plus tard reste en vigueur : ${status}.`,
     columns: [
       'décidé le',
       'finalité',

@@ -43,6 +43,33 @@ export const ConsentDecision = z
   })
 export type ConsentDecision = z.infer<typeof ConsentDecision>
 
+/** The same in all that was said: recorded twice, by a file that was imported twice. */
+export const isSame = (one: ConsentDecision, other: ConsentDecision): boolean =>
+  JSON.stringify(ConsentDecision.parse(one)) === JSON.stringify(ConsentDecision.parse(other))
+
+type Dated = { readonly status: ConsentStatus; readonly decidedAt: Date; readonly recordedAt: Date }
+
+const dayMs = 86_400_000
+
+/**
+ * The decision that is in force, of the decisions for one purpose in the order in which they were recorded: the last one
+ * recorded, unless it was taken before another. An old register that is imported late does not undo a refusal. Nothing was
+ * decided after it was recorded. Of many decisions only the day is known: a refusal or a withdrawal of the same day is
+ * taken as the later one.
+ */
+export function inForce<Decision extends Dated>(history: readonly Decision[]): Decision | undefined {
+  let standing: { decision: Decision; since: number } | undefined
+  for (const decision of history) {
+    const taken = Math.min(decision.decidedAt.getTime(), decision.recordedAt.getTime())
+    const since = standing?.since ?? taken
+    const isOlder = taken < (stops(decision) ? since - dayMs : since)
+    if (!standing || !isOlder) standing = { decision, since: Math.max(taken, since) }
+  }
+  return standing?.decision
+}
+
+const stops = ({ status }: Dated): boolean => status === 'refused' || status === 'withdrawn'
+
 /** The controller's policy: consent required, or recommended beside another legal basis (as in an SPST). */
 export type ConsentPolicy =
   | { readonly kind: 'required' }

@@ -3,6 +3,7 @@ import {
   type ConsentDecision,
   type ConsentPurpose,
   type ConsentStatus,
+  inForce,
   standing,
 } from '../../domain/consent.ts'
 import type { Actor } from '../../domain/custody.ts'
@@ -47,19 +48,12 @@ export async function recordConsent(
   return id
 }
 
-/** The decision recorded last for this purpose, as it was recorded: the gate judges whether its term is over. */
-export async function currentConsent(
+/** The decision in force for this purpose, as it was recorded: the gate judges whether its term is over. */
+export const currentConsent = async (
   tx: Tx,
   patientId: PatientId,
   purpose: ConsentPurpose,
-): Promise<RecordedConsent | undefined> {
-  const row = await ofPatient(tx, patientId)
-    .where('purpose', '=', purpose)
-    .orderBy('position', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  return row && fromRow(row)
-}
+): Promise<RecordedConsent | undefined> => inForce(await consentHistory(tx, patientId, purpose))
 
 /** How the patient stands now for each purpose on which there is a decision; past its term, `granted` is `expired`. */
 export async function consentStandings(
@@ -67,22 +61,21 @@ export async function consentStandings(
   patientId: PatientId,
   now: Date,
 ): Promise<ReadonlyMap<ConsentPurpose, ConsentStatus>> {
-  const rows = await ofPatient(tx, patientId)
-    .distinctOn('purpose')
-    .orderBy('purpose')
-    .orderBy('position', 'desc')
-    .execute()
-  return new Map(rows.map((row) => [row.purpose, standing(fromRow(row), now)]))
+  const byPurpose = Map.groupBy(await consentHistory(tx, patientId), ({ purpose }) => purpose)
+  return new Map([...byPurpose].map(([purpose, history]) => [purpose, standing(inForce(history)!, now)]))
 }
 
-/** Every decision of the patient, the first one first. */
-export async function consentHistory(tx: Tx, patientId: PatientId): Promise<RecordedConsent[]> {
-  const rows = await ofPatient(tx, patientId).orderBy('position').execute()
+/** Every decision of the patient, or those for one purpose, the one recorded first first. */
+export async function consentHistory(
+  tx: Tx,
+  patientId: PatientId,
+  purpose?: ConsentPurpose,
+): Promise<RecordedConsent[]> {
+  const decisions = tx.selectFrom('consents').selectAll().where('patient_id', '=', patientId)
+  const wanted = purpose ? decisions.where('purpose', '=', purpose) : decisions
+  const rows = await wanted.orderBy('position').execute()
   return rows.map(fromRow)
 }
-
-const ofPatient = (tx: Tx, patientId: PatientId) =>
-  tx.selectFrom('consents').selectAll().where('patient_id', '=', patientId)
 
 const fromRow = (row: Selectable<Schema['consents']>): RecordedConsent => ({
   id: row.id,

@@ -50,6 +50,17 @@ test('the decision recorded last counts, also among those of one moment', async 
   }
 })
 
+test('an older decision that is recorded later does not take its place', async () => {
+  await record(
+    decision({ status: 'refused' }),
+    decision({ status: 'granted', decidedAt: new Date('2024-01-01') }),
+  )
+  const current = await inside((tx) => currentConsent(tx, patientId, 'access-by-correspondent'))
+  expect(current?.status).toBe('refused')
+  const standings = await inside((tx) => consentStandings(tx, patientId, now))
+  expect(standings.get('access-by-correspondent')).toBe('refused')
+})
+
 test('there is no decision for a purpose that nobody spoke of', async () => {
   expect(await inside((tx) => currentConsent(tx, patientId, 'access-to-other-services'))).toBeUndefined()
 })

@@ -6,6 +6,7 @@ import {
   ConsentStatus,
   consentGate,
   documentGate,
+  inForce,
 } from '../../../src/domain/consent.ts'
 import type { PatientId } from '../../../src/domain/ids.ts'
 
@@ -83,5 +84,37 @@ describe('under every policy', () => {
     expect(
       documentGate({ patientId: 'p' as PatientId, policy: recommended, decision: unknown }, now).kind,
     ).toBe('held')
+  })
+})
+
+describe('the decision in force', () => {
+  const at = (day: string, status: ConsentStatus, recorded = '2026-06-01') => ({
+    status,
+    decidedAt: new Date(day),
+    recordedAt: new Date(recorded),
+  })
+  const statusOf = (...history: ReturnType<typeof at>[]) => inForce(history)?.status
+
+  test('is the one recorded last, also among those of one moment', () => {
+    expect(statusOf(at('2026-01-01', 'granted'), at('2026-01-01', 'withdrawn'))).toBe('withdrawn')
+    expect(statusOf(at('2026-01-01', 'withdrawn'), at('2026-01-01', 'granted'))).toBe('granted')
+    expect(statusOf()).toBeUndefined()
+  })
+
+  test('is no older one that was recorded afterwards: a register that is imported late undoes no refusal', () => {
+    expect(statusOf(at('2026-03-01', 'refused'), at('2024-01-01', 'granted'))).toBe('refused')
+    expect(statusOf(at('2026-03-01', 'granted'), at('2024-01-01', 'refused'))).toBe('granted')
+  })
+
+  test('is a refusal of which only the day is known, on the day of a grant, and stays so until the next grant', () => {
+    const day = [at('2026-03-01T10:00:00Z', 'granted'), at('2026-03-01', 'refused')]
+    expect(statusOf(...day)).toBe('refused')
+    expect(statusOf(...day, at('2026-03-01T09:00:00Z', 'granted'))).toBe('refused')
+    expect(statusOf(...day, at('2026-03-01T11:00:00Z', 'granted'))).toBe('granted')
+  })
+
+  test('is not put off by a day to come: nothing was decided after it was recorded', () => {
+    const mistyped = at('2062-03-01', 'granted', '2026-03-01')
+    expect(statusOf(mistyped, at('2026-04-01', 'refused', '2026-04-01'))).toBe('refused')
   })
 })

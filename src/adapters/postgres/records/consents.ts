@@ -1,7 +1,8 @@
+import { isSame } from '../../../domain/consent.ts'
 import type { OrganisationId, PatientId } from '../../../domain/ids.ts'
 import type { Clock } from '../../../ports.ts'
 import type { ConsentRecords } from '../../../records.ts'
-import { currentConsent, recordConsent } from '../consents.ts'
+import { consentHistory, currentConsent, recordConsent } from '../consents.ts'
 import type { Tx } from '../database.ts'
 import { findOrganisation } from '../organisations.ts'
 
@@ -13,6 +14,8 @@ export const consentRecords = (tx: Tx, organisationId: OrganisationId, clock: Cl
     await lockPatient(tx, patientId).forShare().execute()
     return currentConsent(tx, patientId, purpose)
   },
+  isRecorded: async (patientId, decision) =>
+    (await consentHistory(tx, patientId, decision.purpose)).some((one) => isSame(one, decision)),
   async append(patientId, decision, by) {
     await lockPatient(tx, patientId).forNoKeyUpdate().execute()
     await recordConsent(tx, organisationId, patientId, decision, { by, at: clock.now() })
