@@ -137,7 +137,7 @@ export async function openHotFolder(options: {
 /** A folder that is not ours to take: its name, which the system's words quote, stays out of what is said. */
 function untaken(cause: unknown): Failure {
   if (cause instanceof Failure) return cause
-  const reason = String((cause as NodeJS.ErrnoException).code ?? 'unknown')
+  const reason = (cause as NodeJS.ErrnoException).code ?? 'unknown'
   return new Failure('input-unreadable', { reason }, { cause })
 }
 
