@@ -278,6 +278,22 @@ describe('from an empty configuration to an archived batch', () => {
     expect((await cli.scelle(given, 'SP-10239')).out).toContain('Aucun document n’attendait cette décision.')
   })
 
+  test('a decision older than the one in force says which stays', async () => {
+    const given = [
+      'consent',
+      'set',
+      '--status',
+      'refused',
+      '--decided-at',
+      '2020-01-01',
+      '--file-number',
+      '-',
+    ]
+    const said = (await cli.scelle(given, 'SP-10239')).out
+    expect(said).toContain('Une décision prise plus tard reste en vigueur')
+    expect(said).toContain('Aucun document n’attendait cette décision.')
+  })
+
   test('queue status names the processes that live', async () => {
     const status = (await cli.ask(['queue', 'status'])).json<{
       workers: { queue: string }[]

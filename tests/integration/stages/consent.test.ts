@@ -241,6 +241,31 @@ describe('a refusal of what is sealed anew, since what the archive has of it is 
   })
 })
 
+describe('an old register that is imported late', () => {
+  const long = new Date('2001-01-01')
+
+  test.each(['check-consent', 'deposit-document'])(
+    'lets nothing pass that was withdrawn since: before %s',
+    async (stage) => {
+      const { patientId, batch } = await granted()
+      await works.run({ leave: (order) => order.stage === stage })
+      await works.decide(patientId, 'withdrawn')
+      await works.decide(patientId, 'granted', long)
+      await works.run()
+      const document = await first(batch)
+      expect(document).toMatchObject({ state: 'held', reason: 'consent-withdrawn' })
+      expect((await works.archived()).filter((key) => key.includes(document.id))).toEqual([])
+    },
+  )
+
+  test('stops nothing that was granted since', async () => {
+    const { patientId, batch } = await granted()
+    await works.decide(patientId, 'refused', long)
+    await works.run()
+    expect(await first(batch)).toMatchObject({ state: 'verified' })
+  })
+})
+
 describe('a refusal after everything', () => {
   test('blocks reading, asks the service once, and is not forgotten by a decision that clears nothing', async () => {
     const { patientId, batch } = await granted()

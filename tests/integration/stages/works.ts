@@ -171,9 +171,9 @@ export async function openWorks() {
         addPatient(tx, keys, organisationId, identity, clock.now()),
       )
     },
-    /** Records what a patient decided, a moment later than what was recorded before. */
-    decide: (patientId: PatientId, status: ConsentStatus) =>
-      recordConsent(organisationId, patientId, decisionOf(status, clock.now()), 'service', truth),
+    /** Records what a patient decided, now or before. */
+    decide: (patientId: PatientId, status: ConsentStatus, at = clock.now()) =>
+      recordConsent(organisationId, patientId, decisionOf(status, at), 'service', truth),
 
     async submit(drop: Drop): Promise<BatchId> {
       clock.advance(1_000)
