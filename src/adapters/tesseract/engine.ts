@@ -50,16 +50,15 @@ export async function startEngine(languages: readonly string[]): Promise<Engine>
     }),
   )
   let dead = false
-  const ended = new Promise<never>((_, reject) => {
-    const end = (cause?: unknown): void => {
-      dead = true
-      reject(new Failure('recognition-failed', {}, { cause }))
-    }
-    const thread = (worker as unknown as { worker: Thread }).worker
-    thread.once('error', end)
-    thread.once('exit', end)
-  })
-  ended.catch(() => {})
+  // One for each reading: a promise for the thread's whole life would keep every page that was ever raced against it.
+  let interrupt: ((cause: Failure) => void) | undefined
+  const end = (cause?: unknown): void => {
+    dead = true
+    interrupt?.(new Failure('recognition-failed', {}, { cause }))
+  }
+  const thread = (worker as unknown as { worker: Thread }).worker
+  thread.once('error', end)
+  thread.once('exit', end)
   await worker.setParameters({ tessedit_pageseg_mode: PSM.AUTO, debug_file: '/dev/null' })
   return {
     get dead() {
@@ -68,6 +67,8 @@ export async function startEngine(languages: readonly string[]): Promise<Engine>
     async recognise(image, dpi, layout = 'page') {
       // Cancelled while its page was being made ready: the library would reject where nobody listens.
       if (dead) throw new Failure('recognition-failed')
+      const ended = Promise.withResolvers<never>()
+      interrupt = ended.reject
       const reading = worker
         .recognize(
           asLeptonicaKeeps(image),
@@ -76,10 +77,14 @@ export async function startEngine(languages: readonly string[]): Promise<Engine>
           { text: false, hocr: true },
         )
         .then(({ data }) => linesOfHocr(data.hocr ?? ''))
-      return Promise.race([reading, ended]).catch((cause: unknown) => {
+      try {
+        return await Promise.race([reading, ended.promise])
+      } catch (cause) {
         dead = true
         throw cause instanceof Failure ? cause : new Failure('recognition-failed', {}, { cause })
-      })
+      } finally {
+        interrupt = undefined
+      }
     },
     async close() {
       dead = true

@@ -1,3 +1,6 @@
+import { setImmediate } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { Worker } from 'node:worker_threads'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -128,6 +131,22 @@ describe.each(engines.filter(({ here }) => here))('the engine $engine', ({ engin
     }
   })
 })
+
+test.each(engines.filter(({ here }) => here))(
+  'an engine keeps nothing of what it read: $engine',
+  async ({ start }) => {
+    const engine = await start(['fra'])
+    const { image, dpi } = await preparePage(page, { turn: 0, dpi: 300 })
+    const readings = [await engine.recognise(image, dpi), await engine.recognise(image, dpi)].map(
+      (lines) => new WeakRef(lines),
+    )
+    setFlagsFromString('--expose-gc')
+    await setImmediate()
+    runInNewContext('gc')()
+    expect(readings.map((kept) => kept.deref())).toEqual([undefined, undefined])
+    await engine.close()
+  },
+)
 
 test('an engine whose thread dies says so instead of waiting for ever', async () => {
   const threads: Worker[] = []
