@@ -142,7 +142,8 @@ test.each(engines.filter(({ here }) => here))(
     )
     setFlagsFromString('--expose-gc')
     await setImmediate()
-    runInNewContext('gc')()
+    const collectGarbage = runInNewContext('gc') as () => void
+    collectGarbage()
     expect(readings.map((kept) => kept.deref())).toEqual([undefined, undefined])
     await engine.close()
   },
