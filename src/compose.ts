@@ -134,16 +134,20 @@ export function compose(settings: Settings, log: Logger) {
   const sealer = once(() => createSealer((patientId) => patientKey(system(), keys(), patientId)))
   const archives = once(() => openArchives(archiveBuckets(), openOneAtATime(system())))
   const patients = once(() => createPatientDirectory(app(), keys()))
-  /** Whatever reads bytes that came from outside does so in a process of its own, within limits. */
-  const confinement = once(
-    () => confine({ ...settings.parsing, processes: settings.workers.page }),
-    (opened) => opened.close(),
-  )
+  /** Whatever reads bytes that came from outside does so in processes of their own, within limits: as many as have work. */
+  const confined = (processes: number) =>
+    once(
+      () => confine({ ...settings.parsing, processes }),
+      (opened) => opened.close(),
+    )
+  const confinement = confined(settings.workers.page)
+  const codingRoom = confined(settings.workers.document)
+  const recognition = once(() => import('./adapters/tesseract/recogniser.ts'))
   const recogniser = once(
     async () => {
-      const { createRecogniser } = await import('./adapters/tesseract/recogniser.ts')
       const prepare = confinedPreparation(confinement(), { module: reading.images, name: 'prepare' })
-      return createRecogniser({ ...settings.recognition, prepare, threads: settings.workers.page })
+      const threads = settings.workers.page
+      return (await recognition()).createRecogniser({ ...settings.recognition, prepare, threads })
     },
     async (opened) => (await opened).close(),
   )
@@ -157,11 +161,6 @@ export function compose(settings: Settings, log: Logger) {
   const barcodes = once(() =>
     confinedBarcodeReader(confinement(), { module: reading.barcodes, name: 'read' }),
   )
-  /** The same for what documents are made of, as many at a time as there are documents. */
-  const codingRoom = once(
-    () => confine({ ...settings.parsing, processes: settings.workers.document }),
-    (opened) => opened.close(),
-  )
   const assembler = once(async () => {
     const { createAssembler } = await import('./adapters/pdf/assembler.ts')
     const codePage = confinedPageCoder(codingRoom(), { module: coding, name: 'code' })
@@ -169,9 +168,7 @@ export function compose(settings: Settings, log: Logger) {
   })
 
   const signer = once(() => openLedgerSigner(settings.keys.ledger, keyring().signElsewhere))
-
   const ledger = once(() => openLedger(system(), clock))
-
   const timestamps = once(() => openTimestamps(system(), clock))
   const trustedTime = once(() =>
     openTrustedTime(settings.timestamps, { clock, random: randomBytes }, ({ code, facts }) =>
@@ -186,7 +183,6 @@ export function compose(settings: Settings, log: Logger) {
     const { key, chain } = signing
     return key ? openCertificateSigner({ key, chain }) : keyring().certificateSigner(readChain(chain))
   })
-
   const signingChain = () =>
     settings.certificates.signing ? readChain(settings.certificates.signing.chain) : []
 
@@ -207,7 +203,6 @@ export function compose(settings: Settings, log: Logger) {
   )
 
   const documentTypes = once(() => readDocumentTypes(settings.filing.documentTypes))
-
   /** Each is built when a stage first asks for it: a worker that reads no page starts no recogniser. */
   const ports: Ports = {
     clock,
@@ -329,9 +324,13 @@ export function compose(settings: Settings, log: Logger) {
       ...{ truth: truth(), archives: archives(), signerAnchors: signingChain().slice(-1) },
       revocations: trustedTime().revocations,
     }),
-    /** That files from outside can be read here, shown on files of our own. @throws Failure reader-broken */
-    proveReaders: (queue: 'page' | 'document') =>
-      queue === 'page' ? confinement().prove(Object.values(reading)) : codingRoom().prove([coding]),
+    /** That what the work of this queue needs is here. @throws Failure configuration-invalid, reader-broken */
+    async prove(queue: 'page' | 'document') {
+      documentTypes()
+      if (queue === 'document') return codingRoom().prove([coding])
+      await (await recognition()).proveLanguages(settings.recognition)
+      await confinement().prove(Object.values(reading))
+    },
     outbox: once(() => openOutbox(system(), clock)),
     presence: once(() => openPresence(system(), clock)),
     lookout: once(() => openLookout(system(), clock)),

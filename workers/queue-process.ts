@@ -11,9 +11,9 @@ export async function runQueueProcess(queue: QueueName): Promise<void> {
   await live(log, async () => {
     const settings = await loadSettings(configFile())
     const house = compose(settings, log)
-    await house.followTime()
     // Where no file can be read, none is to blame: this worker takes none, and says why it ends.
-    if (queue !== 'batch') await house.proveReaders(queue)
+    if (queue !== 'batch') await house.prove(queue)
+    await house.followTime()
     const stopMs = settings.workers.stopSeconds * 1000
     const worker = startQueueWorker(queue, {
       stages,

@@ -52,7 +52,8 @@ function start(options: readonly string[]) {
   return spawn('/bin/sh', ['-c', restrain, 'sh', ...options], { stdio: ['pipe', 'pipe', 'ignore'], cwd: '/' })
 }
 
-async function proveInstalled(languages: readonly string[]): Promise<void> {
+/** @throws Failure configuration-invalid where the program is missing, or a language, which it names */
+export async function proveInstalled(languages: readonly string[]): Promise<void> {
   const child = start(['--list-langs'])
   child.stdin.end()
   const [list, code] = await Promise.all([buffer(child.stdout), ended(child)])

@@ -7,7 +7,8 @@ import type { Recogniser } from '../../ports.ts'
 import { type Engine, startEngine } from './engine.ts'
 import { createEngines } from './engines.ts'
 import { greymapIn, turnedOver } from './greymap.ts'
-import { startNativeEngine } from './native-engine.ts'
+import { proveModels } from './models.ts'
+import { proveInstalled, startNativeEngine } from './native-engine.ts'
 import { meanConfidence, placedOn } from './page-text.ts'
 import type { PreparedPage, PreparePage } from './prepared-page.ts'
 import { readAgain } from './second-reading.ts'
@@ -27,9 +28,18 @@ export type RecogniserOptions = {
 }
 
 const engines = {
-  'tesseract.js': { name: 'tesseract.js-7', start: startEngine },
-  native: { name: 'tesseract-native', start: startNativeEngine },
-} as const satisfies Record<EngineName, { name: string; start: typeof startEngine }>
+  'tesseract.js': { name: 'tesseract.js-7', start: startEngine, prove: async (some) => proveModels(some) },
+  native: { name: 'tesseract-native', start: startNativeEngine, prove: proveInstalled },
+} as const satisfies Record<
+  EngineName,
+  { name: string; start: typeof startEngine; prove(languages: readonly string[]): Promise<void> }
+>
+
+/** That the engine is here, with models of these languages. @throws Failure configuration-invalid, naming what is missing */
+export const proveLanguages = ({
+  languages,
+  engine = 'tesseract.js',
+}: Pick<RecogniserOptions, 'languages' | 'engine'>): Promise<void> => engines[engine].prove(languages)
 
 /** Below this mean confidence a page may well be upside down. */
 const doubtful = 65
