@@ -81,6 +81,7 @@ export const helpEn: Help = {
   patient: {
     noun: 'patients',
     import: 'imports patients (CSV): all or none',
+    samePerson: 'vouches that a file number is still the same person’s, though nearly all else changes',
     file: 'CSV file, or - for standard input',
     list: 'lists patients: id and file number',
     show: 'shows a patient',

@@ -80,6 +80,8 @@ export const helpFr = {
   patient: {
     noun: 'patients',
     import: 'importe des patients (CSV) : tous ou aucun',
+    samePerson:
+      "atteste qu'un numéro de dossier désigne toujours la même personne, bien que presque tout change",
     file: 'fichier CSV, ou - pour l’entrée standard',
     list: 'liste les patients : identifiant et numéro de dossier',
     show: 'montre un patient',

@@ -48,7 +48,12 @@ type ListOptions = { identities?: true; limit: number; after?: PatientId }
 
 export function addPatient(program: Command, { help: { patient: help }, act }: Frame): void {
   const patient = noun(program, 'patient', help.noun)
-  patient.command('import').description(help.import).argument('<FILE.csv>', help.file).action(act(importFile))
+  patient
+    .command('import')
+    .description(help.import)
+    .argument('<FILE.csv>', help.file)
+    .option('--same-person', help.samePerson)
+    .action(act(importFile))
   patient
     .command('list')
     .description(help.list)
@@ -65,15 +70,22 @@ export function addPatient(program: Command, { help: { patient: help }, act }: F
     .action(act(show))
 }
 
-async function importFile(desk: Desk, _options: unknown, file: string): Promise<void> {
-  const identities = readPatients(await readInput(file))
+async function importFile(
+  desk: Desk,
+  { samePerson = false }: { samePerson?: boolean },
+  file: string,
+): Promise<void> {
+  const register = readPatients(await readInput(file))
   const organisationId = await desk.organisation()
   const house = await desk.house()
   const { patient: say, outcomes } = desk.say
   const progress = desk.progress(say.importing)
   const imported = await house
     .office()
-    .patients.import(organisationId, identities, (done) => progress.at(done, identities.length))
+    .patients.import(organisationId, register, {
+      isSamePerson: samePerson,
+      progress: (done) => progress.at(done, register.length),
+    })
     .finally(() => progress.end())
   const counted = (outcome: keyof typeof outcomes) => imported.filter((one) => one.outcome === outcome).length
   desk.answer(imported, () => {
@@ -91,7 +103,7 @@ async function importFile(desk: Desk, _options: unknown, file: string): Promise<
 }
 
 /** @throws Failure import-invalid, every fault at once */
-export function readPatients(content: Buffer): Identity[] {
+export function readPatients(content: Buffer): { line: number; identity: Identity }[] {
   const { rows, faults } = readCsv(content, PatientRow)
   const numbers = new Set<string>()
   const twice: CsvFault[] = []
@@ -101,14 +113,17 @@ export function readPatients(content: Buffer): Identity[] {
     numbers.add(number)
   }
   refuseFaults([...faults, ...twice])
-  return rows.map(({ row }) => ({
-    fileNumber: row.file_number,
-    birthName: row.birth_name,
-    givenNames: row.given_names,
-    birthDate: row.birth_date,
-    ...(row.matricule ? { matricule: row.matricule } : {}),
-    ...(row.sex ? { sex: row.sex } : {}),
-    ...(row.birthplace ? { birthplace: row.birthplace } : {}),
+  return rows.map(({ line, row }) => ({
+    line,
+    identity: {
+      fileNumber: row.file_number,
+      birthName: row.birth_name,
+      givenNames: row.given_names,
+      birthDate: row.birth_date,
+      ...(row.matricule ? { matricule: row.matricule } : {}),
+      ...(row.sex ? { sex: row.sex } : {}),
+      ...(row.birthplace ? { birthplace: row.birthplace } : {}),
+    },
   }))
 }
 

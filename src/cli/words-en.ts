@@ -194,6 +194,8 @@ export const wordsEn: Words = {
     'too-many-fields': 'more values than the header has columns',
     'too-few-fields': 'fewer values than the header has columns',
     duplicate: 'already further up in the file',
+    'somebody-else':
+      'already somebody else’s number: correct it, or, if it is the same person, import again with --same-person',
     'unknown-patient': 'unknown patient: import the patient first',
     'basis-missing': '« not-required » needs a legal basis and the physician who decided',
     'evidence-unreadable': 'the evidence file cannot be read',

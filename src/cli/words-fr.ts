@@ -235,6 +235,8 @@ export const wordsFr = {
     'too-many-fields': "plus de valeurs que de colonnes dans l'en-tête",
     'too-few-fields': "moins de valeurs que de colonnes dans l'en-tête",
     duplicate: 'déjà présent plus haut dans le fichier',
+    'somebody-else':
+      "numéro déjà attribué à une autre personne : corrigez-le ou, s'il s'agit bien de la même, relancez l'import avec --same-person",
     'unknown-patient': "patient inconnu : importez-le d'abord",
     'basis-missing': 'base légale et médecin décideur sont exigés pour « not-required »',
     'evidence-unreadable': 'le fichier de preuve ne peut pas être lu',

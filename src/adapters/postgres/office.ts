@@ -1,5 +1,6 @@
 import type { ConsentPurpose, ConsentStatus } from '../../domain/consent.ts'
 import type { Contract, Host } from '../../domain/contract.ts'
+import { Failure } from '../../domain/failure.ts'
 import type { OrganisationId, PatientId } from '../../domain/ids.ts'
 import type { Clock, Identity, KeyProvider } from '../../ports.ts'
 import { consentHistory, consentStandings } from './consents.ts'
@@ -7,7 +8,16 @@ import { type Database, inOrganisation } from './database.ts'
 import { addOrganisation, findOrganisation, listOrganisations, type Organisation } from './organisations.ts'
 import { importPatient } from './patients.ts'
 import { addContract, addHost, findHost, listContracts, listHosts } from './registry.ts'
-import { type PatientView, listPatients } from './views-patients.ts'
+import { listPatients, type PatientView } from './views-patients.ts'
+
+/** A patient, and the line of the register that says so. */
+export type Registered = { readonly line: number; readonly identity: Identity }
+
+type ImportOptions = {
+  /** Somebody vouches that each file number is still the same person's, though nearly all else changes. */
+  readonly isSamePerson?: boolean
+  readonly progress?: (done: number) => void
+}
 
 export type ImportedPatient = {
   readonly patientId: PatientId
@@ -39,19 +49,28 @@ export function openOffice(app: Database, system: Database, keys: () => KeyProvi
         inOrganisation(app, organisationId, (tx) => listContracts(tx, organisationId)),
     },
     patients: {
-      /** All of them or none: one transaction. */
+      /**
+       * All of them or none: one transaction. @throws Failure import-invalid, with the lines whose file number is
+       * somebody else's
+       */
       import: (
         organisationId: OrganisationId,
-        identities: readonly Identity[],
-        progress: (done: number) => void = () => {},
+        register: readonly Registered[],
+        { isSamePerson = false, progress = () => {} }: ImportOptions = {},
       ): Promise<ImportedPatient[]> =>
         inOrganisation(app, organisationId, async (tx) => {
           const imported: ImportedPatient[] = []
-          for (const identity of identities) {
-            const row = await importPatient(tx, keys(), organisationId, identity, clock.now())
-            imported.push({ ...row, fileNumber: identity.fileNumber })
-            progress(imported.length)
+          const faults: string[] = []
+          for (const [done, { line, identity }] of register.entries()) {
+            const now = clock.now()
+            const row = await importPatient(tx, keys(), organisationId, identity, now, isSamePerson)
+            const { patientId, outcome } = row
+            if (outcome === 'somebody-else') faults.push(`${line}/file_number: ${outcome}`)
+            else imported.push({ patientId, fileNumber: identity.fileNumber, outcome })
+            progress(done + 1)
           }
+          if (faults.length > 0)
+            throw new Failure('import-invalid', { count: faults.length, faults: faults.join('; ') })
           return imported
         }),
       list: (

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { sql } from 'kysely'
 import { Failure } from '../../domain/failure.ts'
+import { isSomebodyElse } from '../../domain/identity.ts'
 import { newId, type OrganisationId, type PatientId, patientKeyContext } from '../../domain/ids.ts'
 import type { Identity, KeyProvider, PatientDirectory } from '../../ports.ts'
 import { fileNumberIndex, matriculeIndex, nameBirthIndex } from './blind-index.ts'
@@ -71,14 +72,18 @@ export async function addPatient(
   return id
 }
 
-/** Adds the patient of this file number, or writes over the identity that is known of it. */
+/**
+ * Adds the patient of this file number, or writes over the identity that is known of it, unless that is somebody else's:
+ * documents would be filed under a stranger. `isSamePerson`: somebody vouches for it.
+ */
 export async function importPatient(
   tx: Tx,
   keys: KeyProvider,
   organisationId: OrganisationId,
   identity: Identity,
   now: Date,
-): Promise<{ patientId: PatientId; outcome: 'added' | 'changed' | 'unchanged' }> {
+  isSamePerson = false,
+): Promise<{ patientId: PatientId; outcome: 'added' | 'changed' | 'unchanged' | 'somebody-else' }> {
   const index = await fileNumberIndex(keys, organisationId, identity.fileNumber)
   const known = await tx
     .selectFrom('patients')
@@ -89,9 +94,10 @@ export async function importPatient(
     .executeTakeFirst()
   if (!known)
     return { patientId: await addPatient(tx, keys, organisationId, identity, now), outcome: 'added' }
-  if (isDeepStrictEqual(await readIdentity(tx, keys, known.id), withoutGaps(identity))) {
-    return { patientId: known.id, outcome: 'unchanged' }
-  }
+  const before = await readIdentity(tx, keys, known.id)
+  if (isDeepStrictEqual(before, withoutGaps(identity))) return { patientId: known.id, outcome: 'unchanged' }
+  if (before && !isSamePerson && isSomebodyElse(before, identity))
+    return { patientId: known.id, outcome: 'somebody-else' }
   const columns = await identityColumns(keys, organisationId, known.id, identity)
   await tx.updateTable('patients').set(columns).where('id', '=', known.id).execute()
   return { patientId: known.id, outcome: 'changed' }

@@ -34,15 +34,18 @@ export async function registerAll(house: House): Promise<OrganisationId> {
 }
 
 async function registerPatients(house: House, organisationId: OrganisationId): Promise<void> {
-  const identities = (await rows('patients.csv')).map((row) => ({
-    fileNumber: row['file_number']!,
-    ...(row['matricule'] ? { matricule: row['matricule'] } : {}),
-    birthName: row['birth_name']!,
-    givenNames: row['given_names']!,
-    birthDate: row['birth_date']!,
-    sex: row['sex'] as 'F' | 'M',
+  const register = (await rows('patients.csv')).map((row, index) => ({
+    line: index + 2,
+    identity: {
+      fileNumber: row['file_number']!,
+      ...(row['matricule'] ? { matricule: row['matricule'] } : {}),
+      birthName: row['birth_name']!,
+      givenNames: row['given_names']!,
+      birthDate: row['birth_date']!,
+      sex: row['sex'] as 'F' | 'M',
+    },
   }))
-  const imported = await house.office().patients.import(organisationId, identities)
+  const imported = await house.office().patients.import(organisationId, register)
   const patients = new Map(imported.map(({ fileNumber, patientId }) => [fileNumber, patientId]))
   for (const row of await rows('consents.csv')) {
     await recordConsent(

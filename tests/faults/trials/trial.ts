@@ -86,7 +86,7 @@ async function registerPatients(site: Site, { patients }: DrawnBatch): Promise<P
   const { house, organisationId } = site
   const imported = await house.office().patients.import(
     organisationId,
-    patients.map(({ identity }) => identity),
+    patients.map(({ identity }, index) => ({ line: index + 2, identity })),
   )
   for (const [at, { stand }] of patients.entries())
     if (stand !== 'pending')

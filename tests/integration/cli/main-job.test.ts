@@ -125,6 +125,15 @@ describe('from an empty configuration to an archived batch', () => {
     expect(await outcomes('consent')).toEqual(['unchanged'])
   })
 
+  test('an import that would make a file number somebody else’s names the line, and who may insist', async () => {
+    const content = await readFile(fixture('patients.csv'), 'utf8')
+    const mixedUp = content.replace('FROIDECOMBE', 'MARTIN').replace('1958-01-19', '1991-07-14')
+    const csv = mixedUp.replaceAll(/,\d{15},/g, ',,')
+    const refused = await cli.scelle(['patient', 'import', '-'], csv)
+    expect(refused.exit).toBe(2)
+    expect(refused.err).toMatch(/ligne 8, colonne file_number.: numéro déjà attribué.*--same-person/)
+  })
+
   test('a batch is taken in once, whoever works', async () => {
     const first = await cli.ask(['batch', 'submit', batchFolder])
     expect(first.json()).toMatchObject({ state: 'received', isNew: true })

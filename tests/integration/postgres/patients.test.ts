@@ -45,6 +45,10 @@ const add = (identity: Identity, organisation = organisationId) =>
   inOrganisation(database.app, organisation, (tx) => addPatient(tx, keys, organisation, identity, now))
 const imported = (identity: Identity) =>
   inOrganisation(database.app, organisationId, (tx) => importPatient(tx, keys, organisationId, identity, now))
+const vouchedFor = (identity: Identity) =>
+  inOrganisation(database.app, organisationId, (tx) =>
+    importPatient(tx, keys, organisationId, identity, now, true),
+  )
 const directory = () => createPatientDirectory(database.app, keys)
 
 test.each([
@@ -125,6 +129,15 @@ test('an import adds, changes or leaves a patient, and the patient stays the sam
     first.patientId,
   ])
   expect(await directory().byNameAndBirth(organisationId, 'AVANT', identity.birthDate)).toEqual([])
+})
+
+test('an import never makes a patient somebody else, unless somebody vouches for it', async () => {
+  const identity = someone({ birthName: 'Une' })
+  const { patientId } = await imported(identity)
+  const other = { ...identity, birthName: 'Autre', birthDate: '1991-07-14' }
+  expect(await imported(other)).toEqual({ patientId, outcome: 'somebody-else' })
+  expect(await directory().identity(organisationId, patientId)).toEqual(identity)
+  expect(await vouchedFor(other)).toEqual({ patientId, outcome: 'changed' })
 })
 
 test('an identity moved to another row does not open', async () => {

@@ -5,6 +5,7 @@ import type { Failure } from '../../../src/domain/failure.ts'
 
 const header = 'file_number,matricule,birth_name,given_names,birth_date,sex,birthplace'
 const patients = (...lines: string[]) => readPatients(Buffer.from([header, ...lines].join('\n')))
+const identitiesIn = (text: string) => readPatients(Buffer.from(text)).map(({ identity }) => identity)
 const faultsOf = (read: () => unknown): unknown => {
   try {
     read()
@@ -15,14 +16,13 @@ const faultsOf = (read: () => unknown): unknown => {
 }
 
 test('reads patients with what is optional left out', () => {
-  expect(patients('SP-1,,LE GOFF,Zoé,1974-03-12,,')).toEqual([
-    { fileNumber: 'SP-1', birthName: 'LE GOFF', givenNames: 'Zoé', birthDate: '1974-03-12' },
-  ])
+  const identity = { fileNumber: 'SP-1', birthName: 'LE GOFF', givenNames: 'Zoé', birthDate: '1974-03-12' }
+  expect(patients('SP-1,,LE GOFF,Zoé,1974-03-12,,')).toEqual([{ line: 2, identity }])
 })
 
 test('takes semicolons, a byte order mark, remarks, quotes and columns in any order', () => {
   const text = '\ufeff# remark\nbirth_date;birth_name;given_names;file_number\n1974-03-12;"A;B";Zoé;SP-1\n'
-  expect(readPatients(Buffer.from(text))).toEqual([
+  expect(identitiesIn(text)).toEqual([
     { fileNumber: 'SP-1', birthName: 'A;B', givenNames: 'Zoé', birthDate: '1974-03-12' },
   ])
 })

@@ -1,0 +1,22 @@
+import type { KnownIdentity } from './understanding/compare.ts'
+import { likenessOfGiven, likenessOfSurname } from './understanding/names.ts'
+
+/**
+ * Do two identities under one file number tell of two people? Where two or more of birth name, given names, birth date and
+ * sex are others; one alone is a correction. One matricule is one person, whatever else is written.
+ */
+export function isSomebodyElse(known: KnownIdentity, told: KnownIdentity): boolean {
+  if (known.matricule && told.matricule && person(known.matricule) === person(told.matricule)) return false
+  const others = [
+    isOther(likenessOfSurname([told.birthName], known.birthName)),
+    isOther(likenessOfGiven([told.givenNames], known.givenNames)),
+    told.birthDate !== known.birthDate,
+    known.sex !== undefined && told.sex !== undefined && told.sex !== known.sex,
+  ]
+  return others.filter(Boolean).length > 1
+}
+
+const isOther = (likeness: string | undefined): boolean => likeness === 'different' || likeness === 'clear'
+
+/** Without the key, which follows from it. */
+const person = (matricule: string): string => matricule.replace(/\s/g, '').toUpperCase().slice(0, 13)
