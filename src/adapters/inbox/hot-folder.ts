@@ -74,8 +74,12 @@ export async function openHotFolder(options: {
     return undefined
   }
 
+  /** A folder of that name is none of what is to go. */
   const remove = async (claim: Claim, names: readonly string[]): Promise<void> => {
-    for (const name of names) await rm(path.join(placeOf(claim), name), { force: true })
+    for (const name of names)
+      await rm(path.join(placeOf(claim), name), { force: true }).catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== 'ERR_FS_EISDIR') throw error
+      })
   }
 
   return {
@@ -125,7 +129,8 @@ export async function openHotFolder(options: {
 
     async release(claim, done) {
       await remove(claim, done)
-      if ((await dropped(placeOf(claim))).some(({ name }) => !trifles.includes(name))) return false
+      const rest = await dropped(placeOf(claim))
+      if (rest.some(({ name, kind }) => kind === 'folder' || !trifles.includes(name))) return false
       await remove(claim, trifles)
       await rmdir(placeOf(claim))
       await leave(claim)

@@ -115,6 +115,7 @@ describe('what is no file is never opened, and goes back with its folder', () =>
       },
     ],
     ['a done marker that is a pipe', (place) => make('mkfifo', path.join(place, '.done'))],
+    ['a done marker that is a folder', (place) => mkdir(path.join(place, '.done'))],
   ]
   test('a pipe, a link, a folder, or such a manifest or marker', async () => {
     for (const [index, [, spoil]] of entries.entries()) await drop(`box-${index}`, { 'a.jpg': page() }, spoil)

@@ -221,14 +221,19 @@ describe('what is let go of', () => {
     ])
   })
 
-  test('a folder somebody put into the batch is not removed with it', async () => {
-    await drop('box', { 'a.jpg': page() }, ofPatients({ 'a.jpg': 'SP-1' }))
-    const id = await through()
-    await mkdir(path.join(directory, '.scelle', 'claimed', id, 'box', 'more'))
-    await writeFile(path.join(directory, '.scelle', 'claimed', id, 'box', 'more', 'x.jpg'), 'x')
-    await tend()
-    expect((await lying()).filter((name) => name.endsWith('.jpg'))).toEqual(['_returned/box/box/more/x.jpg'])
-  })
+  test.each(['more', 'Thumbs.db'])(
+    'a folder somebody put into the batch is not removed with it, whatever its name: %s',
+    async (more) => {
+      await drop('box', { 'a.jpg': page() }, ofPatients({ 'a.jpg': 'SP-1' }))
+      const id = await through()
+      await mkdir(path.join(directory, '.scelle', 'claimed', id, 'box', more))
+      await writeFile(path.join(directory, '.scelle', 'claimed', id, 'box', more, 'x.jpg'), 'x')
+      await tend()
+      expect((await lying()).filter((name) => name.endsWith('.jpg'))).toEqual([
+        `_returned/box/box/${more}/x.jpg`,
+      ])
+    },
+  )
 })
 
 describe('letting go that is cut off', () => {
