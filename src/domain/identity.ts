@@ -6,7 +6,7 @@ import { likenessOfGiven, likenessOfSurname } from './understanding/names.ts'
  * sex are others; one alone is a correction. One matricule is one person, whatever else is written.
  */
 export function isSomebodyElse(known: KnownIdentity, told: KnownIdentity): boolean {
-  if (known.matricule && told.matricule && person(known.matricule) === person(told.matricule)) return false
+  if (known.matricule && told.matricule && isSameMatricule(known.matricule, told.matricule)) return false
   const others = [
     isOther(likenessOfSurname([told.birthName], known.birthName)),
     isOther(likenessOfGiven([told.givenNames], known.givenNames)),
@@ -18,5 +18,7 @@ export function isSomebodyElse(known: KnownIdentity, told: KnownIdentity): boole
 
 const isOther = (likeness: string | undefined): boolean => likeness === 'different' || likeness === 'clear'
 
-/** Without the key, which follows from it. */
-const person = (matricule: string): string => matricule.replace(/\s/g, '').toUpperCase().slice(0, 13)
+/** The key follows from the thirteen characters before it and is often left out. */
+export const isSameMatricule = (one: string, other: string): boolean => thirteenOf(one) === thirteenOf(other)
+
+const thirteenOf = (matricule: string): string => matricule.replace(/\s/g, '').toUpperCase().slice(0, 13)

@@ -1,9 +1,10 @@
 import { Failure } from '../domain/failure.ts'
 import type { FailureCode } from '../domain/failures.ts'
+import { isSameMatricule, isSomebodyElse } from '../domain/identity.ts'
 import type { OrganisationId, PatientId } from '../domain/ids.ts'
-import { isInsText, parseIns } from '../domain/ins.ts'
+import { type Ins, isInsText, parseIns } from '../domain/ins.ts'
 import type { Barcode } from '../domain/page.ts'
-import type { HouseRules, PatientDirectory } from '../ports.ts'
+import type { HouseRules, Identity, PatientDirectory } from '../ports.ts'
 
 export type Attribution = {
   readonly patientId: PatientId | null
@@ -13,6 +14,9 @@ export type Attribution = {
 }
 
 const nobody: Attribution = { patientId: null, reason: null, page: null }
+
+/** An INS label, and the page of the document that bears it, from 1. */
+type Label = { readonly ins: Ins; readonly page: number }
 
 /**
  * Whose document it is: by the reference that was announced, else by the INS labels on its pages. All of them must agree,
@@ -25,37 +29,43 @@ export async function attribute(
   patients: PatientDirectory,
   rules: HouseRules,
 ): Promise<Attribution> {
-  const labels = await labelsOf(organisationId, marks, patients, rules)
-  const unreadable = labels.find(({ reason }) => reason !== null)
+  const { labels, unreadable } = labelsOn(marks, rules)
   if (unreadable) return unreadable
-  const [first] = labels
-  if (reference === null && !first) return { ...nobody, reason: 'patient-missing' }
+  if (reference === null && labels.length === 0) return { ...nobody, reason: 'patient-missing' }
+  const bearers = await Promise.all(
+    labels.map(({ ins }) => patients.byMatricule(organisationId, ins.matricule)),
+  )
   const patientId =
-    reference === null ? first!.patientId : ((await patients.byFileNumber(organisationId, reference)) ?? null)
-  if (patientId === null) return { ...nobody, reason: 'patient-unknown' }
-  const foreign = labels.find((label) => label.patientId !== patientId)
+    reference === null
+      ? bearers.find((bearer) => bearer !== undefined)
+      : await patients.byFileNumber(organisationId, reference)
+  if (!patientId) return { ...nobody, reason: 'patient-unknown' }
+  const identity = bearers.includes(undefined)
+    ? await patients.identity(organisationId, patientId)
+    : undefined
+  const foreign = labels.find(({ ins }, index) =>
+    bearers[index] ? bearers[index] !== patientId : identity && !mayBeOf(ins, identity),
+  )
   return foreign ? { patientId, reason: 'identity-conflict', page: foreign.page } : { ...nobody, patientId }
 }
 
-/** What each label says, in the order of the pages; one of a person who is not in the register says nothing. */
-async function labelsOf(
-  organisationId: OrganisationId,
+/** Of a label whose matricule the register does not know, or knows twice: its traits speak where the patient has none. */
+const mayBeOf = (ins: Ins, identity: Identity): boolean =>
+  identity.matricule ? isSameMatricule(identity.matricule, ins.matricule) : !isSomebodyElse(identity, ins)
+
+/** In the order of the pages. */
+function labelsOn(
   marks: readonly (readonly Barcode[])[],
-  patients: PatientDirectory,
   rules: HouseRules,
-): Promise<Attribution[]> {
-  const labels: Attribution[] = []
+): { labels: Label[]; unreadable?: Attribution } {
+  const labels: Label[] = []
   for (const [index, barcodes] of marks.entries()) {
     for (const { format, text } of barcodes) {
       if (format !== 'DataMatrix' || !isInsText(text)) continue
-      const page = index + 1
-      const ins = parseIns(text, rules)
-      if (ins instanceof Failure) labels.push({ patientId: null, reason: ins.code, page })
-      else {
-        const patientId = await patients.byMatricule(organisationId, ins.matricule)
-        if (patientId) labels.push({ patientId, reason: null, page })
-      }
+      const [ins, page] = [parseIns(text, rules), index + 1]
+      if (ins instanceof Failure) return { labels, unreadable: { patientId: null, reason: ins.code, page } }
+      labels.push({ ins, page })
     }
   }
-  return labels
+  return { labels }
 }

@@ -7,12 +7,19 @@ import { attribute } from '../../../src/stages/attribution.ts'
 
 const organisationId = 'o' as OrganisationId
 const rules = { production: false } as HouseRules
-const [ada, eve] = ['253072A07300443', '253072B07300470']
+const [ada, eve, stranger] = ['253072A07300443', '253072B07300470', '295109912611193']
 const patients = {
   byFileNumber: async (_: OrganisationId, reference: string) =>
-    ({ 'SP-1': 'ada', 'SP-2': 'eve' })[reference] as PatientId | undefined,
+    ({ 'SP-1': 'ada', 'SP-2': 'eve', 'SP-3': 'ida', 'SP-4': 'zoe' })[reference] as PatientId | undefined,
   byMatricule: async (_: OrganisationId, matricule: string) =>
     ({ [ada]: 'ada', [eve]: 'eve' })[matricule] as PatientId | undefined,
+  identity: async (_: OrganisationId, patientId: PatientId) =>
+    ({
+      ada: { matricule: ada, birthName: 'MARTIN', givenNames: 'ADA', birthDate: '1953-07-01' },
+      eve: { matricule: eve, birthName: 'MARTIN', givenNames: 'ÈVE', birthDate: '1953-07-01' },
+      ida: { birthName: 'MARTIN', givenNames: 'ADA IDA', birthDate: '1953-07-01' },
+      zoe: { birthName: 'LE GOFF', givenNames: 'ZOÉ', birthDate: '1974-03-12' },
+    })[patientId as string],
 } as PatientDirectory
 
 /** A page that carries the INS label of each. */
@@ -40,6 +47,19 @@ describe('whose document it is', () => {
     expect(await of('SP-2', labelled(ada), labelled(eve))).toEqual(conflict('eve', 1))
     expect(await of(null, labelled(ada), labelled(eve))).toEqual(conflict('ada', 2))
     expect(await of(null, labelled(ada, eve))).toEqual(conflict('ada', 1))
+  })
+
+  test('is for a person to say where a label of nobody who is registered cannot be the patient’s', async () => {
+    const conflict = (patientId: string) => ({ patientId, reason: 'identity-conflict', page: 2 })
+    expect(await of('SP-1', [], labelled(stranger)), 'another matricule').toEqual(conflict('ada'))
+    expect(await of('SP-4', [], labelled(stranger)), 'other traits').toEqual(conflict('zoe'))
+    expect(await of(null, labelled(ada), labelled(stranger))).toEqual(conflict('ada'))
+    expect(await of('SP-3', [], labelled(stranger)), 'the patient’s traits, no matricule known').toEqual({
+      ...{ patientId: 'ida', reason: null, page: null },
+    })
+    expect(await of(null, labelled(stranger)), 'nobody else named').toMatchObject({
+      ...{ patientId: null, reason: 'patient-unknown' },
+    })
   })
 
   test('is for a person to say where a label cannot be read, wherever it stands', async () => {
