@@ -9,6 +9,10 @@ const invisible = 3
 const capital = 0.73
 /** Places are written in tenths of a point, 35 micrometres, widths in whole percents: words take up little room. */
 const tenth = 10
+/** Programs that read PDF text see a space in white of that much of an em; most want less, poppler's -raw 0.15. */
+const space = 0.2
+/** The narrowest word, a colon, takes up that much of an em. */
+const leastWidth = 0.1
 /** A line that falls by less than this share of its letters from end to end is laid level. */
 const hardly = 0.25
 
@@ -36,8 +40,9 @@ function lineRuns(line: Line, font: TextFont, sheet: Sheet, pen: Pen): string[] 
   const rest = Math.abs(fall) * (line.box.x1 - line.box.x0) < size * hardly ? 0 : fall
   const [middle, baseline] = sheet.place((line.box.x0 + line.box.x1) / 2, line.baseline)
   const face = `/${sheet.fontName} ${Math.round(size * sheet.points * tenth) / tenth} Tf`
-  const runs = line.words.map((word) => {
-    const { left, right } = spanOf(word, sheet)
+  const spans = line.words.map((word) => spanOf(word, sheet))
+  const runs = line.words.map((word, at) => {
+    const { left, right } = endedBefore(spans[at + 1], spans[at]!, size)
     const y = baseline + ((left + right) / 2 - middle) * rest
     return run(word.text, { left, right, y, size }, font, sheet, pen)
   })
@@ -46,13 +51,21 @@ function lineRuns(line: Line, font: TextFont, sheet: Sheet, pen: Pen): string[] 
   return [...changed, ...runs]
 }
 
-function spanOf({ box: { x0, y0, x1, y1 } }: Word, { place }: Sheet): { left: number; right: number } {
+/** Pixels of the straight page. */
+type Ends = { readonly left: number; readonly right: number }
+type Span = Ends & { readonly y: number; readonly size: number }
+
+function spanOf({ box: { x0, y0, x1, y1 } }: Word, { place }: Sheet): Ends {
   const middle = (y0 + y1) / 2
   return { left: place(x0, middle)[0], right: place(x1, middle)[0] }
 }
 
-/** Pixels of the straight page. */
-type Span = { readonly left: number; readonly right: number; readonly y: number; readonly size: number }
+/** Boxes of words may touch, or reach into the next one's: the space between them must stay one. */
+function endedBefore(next: Ends | undefined, { left, right }: Ends, size: number): Ends {
+  const end = next && next.left > left ? next.left - space * size : right
+  // Where hardly anything would be left of it, its box says nothing of where it ends.
+  return end < right && end - left >= leastWidth * size ? { left, right: end } : { left, right }
+}
 
 function run(text: string, span: Span, font: TextFont, { points, height }: Sheet, pen: Pen): string {
   const written = font.write(text)

@@ -88,6 +88,18 @@ describe('the text of a document', () => {
     expect(run('pdftotext', pdf).trim().split('\n').filter(Boolean)).toEqual(long)
   })
 
+  test.each([4, -6, -12])('keeps words apart whose boxes are %i pixels apart', async (gap) => {
+    const rows = ['Nom de naissance : NOVARTEIL', 'Né(e) le : 21/02/1966', 'Naissance à : Brest']
+    const pdf = await assemble([{ ...jpeg, recognition: recognised(rows, { gap }) }])
+    for (const manner of ['-raw', '-layout', '-nopgbrk'])
+      expect(
+        run('pdftotext', pdf, manner)
+          .split('\n')
+          .map((line) => line.trim().replace(/ +/g, ' '))
+          .filter((line) => /[^\f]/.test(line)),
+      ).toEqual(rows)
+  })
+
   test('keeps letters apart that a face would join', async () => {
     const pdf = await assemble([{ ...jpeg, recognition: recognised(['affiche officielle, bref']) }])
     expect(run('pdftotext', pdf).trim()).toBe('affiche officielle, bref')
