@@ -37,7 +37,7 @@ async function listenUntil(
       })
       await client.query(`listen ${outboxChannel}; listen ${cancelChannel}`)
       heard({ kind: 'orders-waiting' }) // some may have come while nobody listened
-      await Promise.race([lost, aborted(over)])
+      await lostOrOver(lost, over)
     } catch (error) {
       report(error)
       await sleep(1_000, undefined, { signal: over }).catch(() => {})
@@ -74,8 +74,15 @@ export function lossOf(client: pg.Client): Promise<never> {
   return lost.promise
 }
 
-export const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', () => resolve(), { once: true })
-  })
+/** Resolves once it is over. What waits goes with the connection: `over` outlives many. @throws what `lost` rejects with */
+async function lostOrOver(lost: Promise<never>, over: AbortSignal): Promise<void> {
+  const ended = Promise.withResolvers<void>()
+  const end = () => ended.resolve()
+  over.addEventListener('abort', end)
+  if (over.aborted) end()
+  try {
+    await Promise.race([lost, ended.promise])
+  } finally {
+    over.removeEventListener('abort', end)
+  }
+}

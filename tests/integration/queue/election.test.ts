@@ -1,7 +1,7 @@
+import { once } from 'node:events'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openElection } from '../../../src/adapters/postgres/outbox-election.ts'
-import { aborted } from '../../../src/adapters/postgres/outbox-listen.ts'
 import { createTestDatabase, type TestDatabase } from '../../database.ts'
 
 let database: TestDatabase
@@ -15,7 +15,7 @@ function candidate(name: string, reigning: string[]) {
   const retired = new AbortController()
   const standing = openElection(database.systemUrl, { retryMs: 50 }).stand(retired.signal, async (over) => {
     reigning.push(name)
-    await aborted(over)
+    await once(over, 'abort')
     reigning.splice(reigning.indexOf(name), 1)
   })
   return {

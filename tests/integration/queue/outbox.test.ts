@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { getEventListeners } from 'node:events'
 import { sql } from 'kysely'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { openPresence } from '../../../src/adapters/postgres/outbox-presence.ts'
 import { openAnnouncements } from '../../../src/adapters/postgres/outbox-listen.ts'
 import type { Announcement } from '../../../src/plumbing.ts'
@@ -180,6 +181,21 @@ test('rejecting a batch cancels what waits and what is at work, and says so to e
     .toContainEqual({ kind: 'batch-cancelled', batchId: house.first.batchId })
   expect(announcements).toContainEqual({ kind: 'orders-waiting' })
   expect((await states()).sort()).toEqual(['cancelled', 'cancelled', 'waiting'])
+  await ear.close()
+})
+
+test('a lost connection is made again, and nothing of it stays behind for as long as the process listens', async () => {
+  const adding = vi.spyOn(AbortSignal.prototype, 'addEventListener')
+  const announcements: Announcement[] = []
+  const ear = openAnnouncements(house.database.systemUrl).listen((one) => announcements.push(one))
+  await expect.poll(() => announcements.length).toBe(1)
+  await sql`select pg_terminate_backend(pid) from pg_stat_activity
+    where application_name = 'scelle listen' and datname = current_database()`.execute(house.database.owner)
+  await expect.poll(() => announcements.length, { timeout: 5_000 }).toBe(2)
+  const signals = new Set(adding.mock.contexts as AbortSignal[])
+  adding.mockRestore()
+  const listeners = [...signals].map((signal) => getEventListeners(signal, 'abort').length)
+  expect(listeners.reduce((sum, count) => sum + count)).toBe(1)
   await ear.close()
 })
 
