@@ -21,3 +21,14 @@ export const around = (boxes: readonly Box[]): Box => ({
   x1: Math.max(...boxes.map(({ x1 }) => x1)),
   y1: Math.max(...boxes.map(({ y1 }) => y1)),
 })
+
+/** Words of so many letters are wider than high where they stand upright. */
+const longEnough = 3
+const clearly = 1.5
+
+/** A line that runs up or down the page, as notices in a margin do. */
+export function isOnItsSide({ words }: Line): boolean {
+  const long = words.filter(({ text }) => text.length >= longEnough)
+  const sum = (of: (box: Box) => number) => long.reduce((total, { box }) => total + of(box), 0)
+  return long.length > 0 && sum(({ y0, y1 }) => y1 - y0) > clearly * sum(({ x0, x1 }) => x1 - x0)
+}

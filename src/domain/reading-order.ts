@@ -1,5 +1,5 @@
 import type { Line, Word } from './page.ts'
-import { around, heightOf, median, middleOf, sharedHeight } from './reading-boxes.ts'
+import { around, heightOf, isOnItsSide, median, middleOf, sharedHeight } from './reading-boxes.ts'
 import { columnsApart } from './reading-columns.ts'
 
 /** A wider gap between two words, in heights of their line, parts cells of a table or columns of text. */
@@ -13,13 +13,15 @@ const shared = 0.5
 
 /**
  * Lines of a straight page in the order in which a person reads them: columns of running text one after the other, cells
- * that stand side by side row by row, each row one line. Every word comes out once, as it went in.
+ * that stand side by side row by row, each row one line; what lies on its side, as notices in a margin do, comes last. Every word
+ * comes out once, as it went in.
  *
  * A recogniser finds columns, and takes those of a table for columns of text. Lines are therefore cut at wide gaps, and
  * put together again by what stands beside what.
  */
 export function inReadingOrder(lines: readonly Line[]): Line[] {
-  const cells = lines.flatMap(cellsOf)
+  const side = lines.filter(isOnItsSide)
+  const cells = lines.filter((line) => !isOnItsSide(line)).flatMap(cellsOf)
   const usual = median(cells.map(heightOf))
   const isTall = (cell: Line): boolean => heightOf(cell) > usual * tall
   const ordered = orderOf(cells.filter((cell) => !isTall(cell)))
@@ -27,7 +29,7 @@ export function inReadingOrder(lines: readonly Line[]): Line[] {
     const below = ordered.findIndex(({ box }) => box.y0 > middleOf(cell.box))
     ordered.splice(below < 0 ? ordered.length : below, 0, cell)
   }
-  return ordered
+  return [...ordered, ...side]
 }
 
 function orderOf(cells: readonly Line[]): Line[] {

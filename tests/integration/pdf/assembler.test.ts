@@ -122,6 +122,38 @@ describe('the text of a document', () => {
   })
 })
 
+describe('text that runs up or down a margin', () => {
+  test.each(['up', 'down'])('can be found where it stands when it runs %s', async (way) => {
+    const texts = ['Association', 'déclarée,', 'SIRET', '(123)']
+    const words = texts.map((text, index) => {
+      const from = 400 + (way === 'down' ? index : 3 - index) * 320
+      return { text, confidence: 95, box: { x0: 60, x1: 100, y0: from, y1: from + text.length * 26 } }
+    })
+    const notice = { words, box: { x0: 60, x1: 100, y0: 400, y1: 1650 }, baseline: 1650 }
+    const upright = recognised(letter)
+    const recognition = {
+      ...upright,
+      lines: [...upright.lines.slice(0, 2), notice, ...upright.lines.slice(2)],
+    }
+    const pdf = await assemble([{ ...jpeg, recognition }])
+    const places = new Map(
+      [...run('pdftotext', pdf, '-bbox').matchAll(/<word ([^>]+)>([^<]+)</g)].map(([, place, text]) => [
+        text,
+        [...place!.matchAll(/"(.+?)"/g)].map(([, figure]) => Number(figure) / 0.24),
+      ]),
+    )
+    for (const { text, box } of words) {
+      const [x0, y0, x1, y1] = places.get(text)!
+      expect(Math.abs(y0! - box.y0)).toBeLessThan(4)
+      expect(Math.abs(y1! - box.y1)).toBeLessThan(4)
+      expect([x0! > 45, x1! < 115]).toEqual([true, true])
+    }
+    expect(places.get('Compte')![0]).toBeCloseTo(240, 0)
+    const lines = run('pdftotext', pdf).split('\n')
+    expect(lines).toEqual(expect.arrayContaining(letter))
+  })
+})
+
 describe('searching and copying', () => {
   const rows = ['Évolution clinique favorable', 'Hémoglobine 14,2 g/dl', 'Créatinine 82 µmol/l']
 

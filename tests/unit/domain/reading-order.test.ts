@@ -169,3 +169,14 @@ describe('whatever the boxes', () => {
     expect(read(rows.flat())).toEqual(rows.map(() => '12 34'))
   })
 })
+
+test('what runs up the margin comes last, and parts no text that it stands beside', () => {
+  const texts = ['Le salarié décrit une gêne', "respiratoire à l'effort en", 'fin de poste, sans fièvre.']
+  const words = ['Association', 'déclarée,', 'SIRET'].map((text, index): Word => {
+    const box = { x0: 20, x1: 44, y0: 300 - index * 100, y1: 390 - index * 100 }
+    return { text, confidence: 90, box }
+  })
+  const notice: Line = { words, box: { x0: 20, y0: 100, x1: 44, y1: 390 }, baseline: 390 }
+  const text = column(100, 100, 100, texts)
+  expect(read([text[0]!, notice, ...text.slice(1)])).toEqual([...texts, 'Association déclarée, SIRET'])
+})
