@@ -49,10 +49,13 @@ export async function* tiffFilePages(
   signal: AbortSignal,
 ): AsyncGenerator<PageImage> {
   const pages = tiffPages(content, limits.maxPages)
-  for (const [index, { at, bits, samples, density }] of pages.entries()) {
+  for (const [index, { at, bits, samples, isOpaque, density }] of pages.entries()) {
     signal.throwIfAborted()
     const picture = openImage(singlePageTiff(content, at, limits), limits)
+    if (isOpaque) picture.removeAlpha()
     const stored = await picture.metadata().catch(asFileFailure)
+    // Else it would become three equal colours: three times the work for whoever writes or reads it.
+    if (stored.space === 'b-w' || stored.space === 'grey16') picture.toColourspace(stored.space)
     refuseVast(stored.width, stored.height, index + 1, limits)
     const { width, height, ...figures } = asShown(density, stored)
     refuseVast(width, height, index + 1, limits)

@@ -9,9 +9,14 @@ type Entry = Pick<TiffEntry, 'tag' | 'type' | 'count'> & { readonly values: Buff
 
 const strips = { from: 273, length: 279 }
 const tiles = { from: 324, length: 325 }
-const replaced = new Set([...Object.values(strips), ...Object.values(tiles)])
-/** They point at further directories (pages within, EXIF, GPS), which are no part of the image. */
-const pointers = new Set([330, 34_665, 34_853, 40_965])
+/**
+ * What makes pixels of strips and tiles: sizes, coding, colours, density, turn. All other tags may be odd (scanners
+ * write their own), or point at further directories (pages within, EXIF), and no decoder has to warn of them.
+ */
+const pictorial = new Set([
+  ...[256, 257, 258, 259, 262, 266, 274, 277, 278, 282, 283, 284, 292, 293, 296, 317, 320, 322, 323],
+  ...[332, 334, 338, 339, 347, 529, 530, 531, 532, 34_675],
+])
 const long = 4
 const long8 = 16
 const uncompressed = 1
@@ -32,7 +37,7 @@ export function singlePageTiff(content: Content, at: number, limits: Limits): Bu
     throw new Failure('file-too-large', { limit: limits.pageMegabytes })
   const tags = directory.entries.some(({ tag }) => tag === strips.from) ? strips : tiles
   const kept = directory.entries
-    .filter(({ tag }) => !pointers.has(tag) && !replaced.has(tag))
+    .filter(({ tag }) => pictorial.has(tag))
     .map((entry) => ({ ...entry, values: valuesOf(content, entry, limits) }))
   const words = writerOf(reader)
   const wordsEntry = (tag: number, numbers: readonly number[]): Entry => ({

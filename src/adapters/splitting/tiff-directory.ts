@@ -9,6 +9,8 @@ export type TiffPage = {
   readonly at: number
   readonly bits: number
   readonly samples: number
+  /** Its further samples, if there are any, are no transparency (TIFF 6.0, ExtraSamples: unspecified). */
+  readonly isOpaque: boolean
   readonly density: ToldDensity | undefined
 }
 /** A piece of a page's image: where it is in the file, and how long. */
@@ -36,13 +38,20 @@ export function tiffPages(content: Content, maxPages: number): TiffPage[] {
     listed += strips.length
     if (listed > mostStrips) throw new Failure('file-too-large', { limit: mostStrips })
     if (strips.some(({ from, length }) => from + length > content.bytes)) throw new Failure('file-truncated')
-    const [bits, samples] = [258, 277].map((tag) => numbersOf(reader, directory, tag)?.[0] ?? 1)
+    const number = (tag: number, otherwise: number) => numbersOf(reader, directory, tag)?.[0] ?? otherwise
+    if (isMisread(number)) throw new Failure('file-unreadable', { page: pages.length + 1 })
     const density = tiffDensity(content, directory, reader.isLittle)
-    pages.push({ at, bits: bits!, samples: samples!, density })
+    pages.push({ at, bits: number(258, 1), samples: number(277, 1), isOpaque: number(338, 1) === 0, density })
     at = directory.next
   }
   return pages
 }
+
+const [float, differences, jpeg] = [3, 6, 7]
+
+/** The decoder shows fractions as black, and colour differences that are not coded as JPEG as if they were colours. */
+const isMisread = (number: (tag: number, otherwise: number) => number): boolean =>
+  number(339, 1) === float || (number(262, 0) === differences && number(259, 1) !== jpeg)
 
 /** Strips or tiles of a page in order; length 0 where the file does not say. @throws Failure file-unreadable */
 export function stripsOf(reader: TiffReader, directory: TiffDirectory): Strip[] {

@@ -28,16 +28,20 @@ export function refuseVast(width: number, height: number, page: number, { maxPix
   if (Math.max(width, height) > longestSide) throw new Failure('file-too-large', { page, limit: longestSide })
 }
 
-/** Opens an image so that a cut one is refused instead of padded with grey. */
+/**
+ * Opens an image so that one that is cut or damaged is refused instead of padded with grey, white or black: of a Group 4
+ * page, all that follows one wrong bit. Decoders call some of that a mere warning.
+ */
 export const openImage = (image: Buffer, limits: Limits): Sharp =>
-  sharp(image, { failOn: 'truncated', limitInputPixels: limits.maxPixels, sequentialRead: true })
+  sharp(image, { failOn: 'warning', limitInputPixels: limits.maxPixels, sequentialRead: true })
 
 export function asFileFailure(cause: unknown): never {
   if (cause instanceof Failure) throw cause
   const message = cause instanceof Error ? cause.message : ''
   if (/pixel limit/i.test(message)) throw new Failure('file-too-large', {}, { cause })
-  const cut =
-    /premature end|truncated|read error|unexpected end|not enough|out of order|past end|short/i.test(message)
+  const cut = /premature e|truncated|read error|unexpected end|not enough|out of order|past end|short/i.test(
+    message,
+  )
   throw new Failure(cut ? 'file-truncated' : 'file-unreadable', {}, { cause })
 }
 

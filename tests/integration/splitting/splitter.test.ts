@@ -222,6 +222,14 @@ describe('an image file', () => {
     expect(page).toMatchObject({ mediaType: 'image/png', width: 3507, height: 2481 })
   })
 
+  test('that is to be turned is refused where it is damaged', async () => {
+    const turned = await sharp(jpeg).withMetadata({ orientation: 6 }).jpeg().toBuffer()
+    const ended = Buffer.concat([turned.subarray(0, turned.length * 0.6), Buffer.of(0xff, 0xd9)])
+    await expect(split(ended, 'jpeg')).rejects.toMatchObject({
+      code: expect.stringMatching(/^file-(truncated|unreadable)$/),
+    })
+  })
+
   test.each(['jpeg', 'png', 'tiff'] as const)('in %s that breaks off is refused as such', async (kind) => {
     const file = { jpeg, png, tiff: fax }[kind]
     await expect(split(file.subarray(0, file.length * 0.9), kind)).rejects.toMatchObject({

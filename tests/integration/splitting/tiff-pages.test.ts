@@ -3,7 +3,8 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { contentOf } from '../../../src/adapters/splitting/content.ts'
 import { singlePageTiff } from '../../../src/adapters/splitting/single-page-tiff.ts'
 import { createSplitter } from '../../../src/adapters/splitting/splitter.ts'
-import { tiffPages } from '../../../src/adapters/splitting/tiff-directory.ts'
+import { type Strip, stripsOf, tiffPages } from '../../../src/adapters/splitting/tiff-directory.ts'
+import { readTiff } from '../../../src/adapters/splitting/tiff-reader.ts'
 import type { PageImage } from '../../../src/ports.ts'
 import { letter, sheet } from './sheets.ts'
 
@@ -104,21 +105,79 @@ test('reads no more of a TIFF than its directories and one page at a time', asyn
   expect(total).toBeLessThan(file.length * 2)
 })
 
+describe('a page that is damaged is refused, not shown white or black from there on', () => {
+  test.each([
+    ['ccittfax4', { compression: 'ccittfax4', bitdepth: 1 }],
+    ['deflate', { compression: 'deflate' }],
+    ['lzw', { compression: 'lzw' }],
+    ['jpeg', { compression: 'jpeg' }],
+  ] as const)('its strip ends early, and says it does not: %s', async (_, options) => {
+    const file = await paged().tiff(options).toBuffer()
+    const { from, length } = longestStrip(file)
+    file.fill(0, from + Math.floor(length * 0.6), from + length)
+    await expect(split(file)).rejects.toMatchObject({ code: damaged })
+  })
+
+  test('one bit of a Group 4 page is wrong', async () => {
+    const file = await paged().tiff({ compression: 'ccittfax4', bitdepth: 1 }).toBuffer()
+    const { from, length } = longestStrip(file)
+    file[from + (length >> 1)]! ^= 0b1000
+    await expect(split(file)).rejects.toMatchObject({ code: damaged })
+  })
+
+  test('samples are missing', async () => {
+    await expect(split(plainTiff('II').subarray(0, -40))).rejects.toMatchObject({ code: damaged })
+  })
+})
+
+describe('a page of odd samples', () => {
+  test('keeps its colours where further samples are said to be nothing', async () => {
+    const unspecified = Buffer.alloc(samples.length * 2)
+    for (const [index, sample] of samples.entries()) unspecified[index * 2] = sample
+    const [page] = await split(plainTiff('II', { 258: 8, 277: 2, 338: 0 }, unspecified))
+    const { hasAlpha, channels } = await sharp(page!.image).metadata()
+    expect({ hasAlpha, channels }).toEqual({ hasAlpha: false, channels: 1 })
+    expect((await sharp(page!.image).toColourspace('b-w').raw().toBuffer()).equals(samples)).toBe(true)
+  })
+
+  test.each([
+    ['fractions', { 258: 32, 339: 3 }, 4],
+    ['luminance and differences of colour, uncoded', { 258: 8, 262: 6, 277: 3 }, 3],
+  ] as const)('that would be shown wrongly is refused: %s', async (_, tags, bytes) => {
+    const file = plainTiff('II', tags, Buffer.alloc(samples.length * bytes, 63))
+    await expect(split(file)).rejects.toMatchObject({ code: 'file-unreadable', facts: { page: 1 } })
+  })
+
+  test('keeps all sixteen bits of its grey', async () => {
+    const deep = Buffer.concat([...samples].map((sample) => Buffer.of(sample ^ 0x5a, sample)))
+    const [page] = await split(plainTiff('II', { 258: 16 }, deep))
+    expect(await sharp(page!.image).metadata()).toMatchObject({ space: 'grey16', channels: 1 })
+    const kept = sharp(page!.image).toColourspace('grey16').raw({ depth: 'ushort' })
+    expect((await kept.toBuffer()).equals(deep)).toBe(true)
+  })
+
+  test('is not refused for what a scanner notes beside them', async () => {
+    const [page] = await split(plainTiff('II', { 270: 0x41_00_41, 306: 1, 40_000: 1 }))
+    expect((await sharp(page!.image).toColourspace('b-w').raw().toBuffer()).equals(samples)).toBe(true)
+  })
+})
+
+const damaged = expect.stringMatching(/^file-(truncated|unreadable)$/)
+
+function longestStrip(file: Buffer): Strip {
+  const reader = readTiff(contentOf(file))
+  const strips = stripsOf(reader, reader.directory(reader.first))
+  return strips.toSorted((one, other) => other.length - one.length)[0]!
+}
+
 const samples = Buffer.from(Uint8Array.from({ length: 16 * 9 }, (_, index) => (index * 37) & 255))
 
-/** 16 by 9 grey samples in one strip whose length is not said, behind the directory. */
-function plainTiff(order: 'II' | 'MM'): Buffer {
-  const tags = [
-    [256, 16],
-    [257, 9],
-    [258, 8],
-    [259, 1],
-    [262, 1],
-    [273, 8 + 2 + 8 * 12 + 4],
-    [277, 1],
-    [278, 9],
-  ] as const
-  const head = Buffer.alloc(8 + 2 + tags.length * 12 + 4)
+/** 16 by 9 samples, grey unless told, in one strip whose length is not said, behind the directory. */
+function plainTiff(order: 'II' | 'MM', more: Readonly<Record<number, number>> = {}, strip = samples): Buffer {
+  const told = { 256: 16, 257: 9, 258: 8, 259: 1, 262: 1, 273: 0, 277: 1, 278: 9, ...more }
+  const start = 8 + 2 + Object.keys(told).length * 12 + 4
+  const tags = Object.entries({ ...told, 273: start }).map(([tag, value]) => [Number(tag), value] as const)
+  const head = Buffer.alloc(start)
   const write = order === 'II' ? head.writeUIntLE.bind(head) : head.writeUIntBE.bind(head)
   head.write(order, 'latin1')
   write(42, 2, 2)
@@ -131,5 +190,5 @@ function plainTiff(order: 'II' | 'MM'): Buffer {
     write(1, at + 4, 4)
     write(value, at + 8, 4)
   }
-  return Buffer.concat([head, samples])
+  return Buffer.concat([head, strip])
 }
