@@ -6,6 +6,7 @@ import {
   ConsentStatus,
   LegalBasis,
 } from '../domain/consent.ts'
+import { Actor } from '../domain/custody.ts'
 import { type CsvFault, readCsv, refuseFaults } from './csv.ts'
 import { momentOf } from './frame.ts'
 
@@ -29,7 +30,7 @@ const ConsentRow = z.object({
     .optional(),
   evidence: z.string().optional(),
   legal_basis: LegalBasis.optional(),
-  decided_by: z.string().max(64).optional(),
+  decided_by: Actor.optional(),
   decided_at: Time,
   expires_at: Time.optional(),
 })

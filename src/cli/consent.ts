@@ -16,7 +16,7 @@ import { type ConsentLine, readConsents } from './consent-file.ts'
 import { type CsvFault, refuseFaults } from './csv.ts'
 import type { Desk } from './desk.ts'
 import { readInput } from './files.ts'
-import { type Frame, misuse, noun, oneOf, sha256, time } from './frame.ts'
+import { type Frame, misuse, noun, oneOf, sha256, somebody, time } from './frame.ts'
 import { legalBasisOption } from './organisation.ts'
 import { sayStandings } from './patient.ts'
 import { patientBy } from './patient-reference.ts'
@@ -56,7 +56,7 @@ export function addConsent(program: Command, { help: { consent: help, patient },
     .option('--evidence <FILE>', help.evidence)
     .option('--evidence-sha256 <DIGEST>', help.evidenceSha256, sha256)
     .addOption(legalBasisOption(help.legalBasis))
-    .option('--decided-by <ID>', help.decidedBy)
+    .option('--decided-by <ID>', help.decidedBy, somebody)
     .option('--decided-at <TIME>', help.decidedAt, time)
     .option('--expires-at <TIME>', help.expiresAt, time)
     .action(act(set))

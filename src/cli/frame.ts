@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { z } from 'zod'
 import { type Facts, Failure } from '../domain/failure.ts'
+import { Actor } from '../domain/custody.ts'
 import { BatchId, DocumentId, PatientId } from '../domain/ids.ts'
 import type { Desk } from './desk.ts'
 import type { Help } from './help.ts'
@@ -26,6 +27,12 @@ export type Frame = {
 export const misuse = (reason: Misuse, detail = '', more: Facts = {}): Failure =>
   new Failure('usage', { reason, ...(detail ? { detail } : {}), ...more })
 
+/** A key that was given is none; any other failure goes on. @throws Failure */
+export function refuseKey(error: unknown): never {
+  const isKey = error instanceof Failure && error.facts['reason'] === 'verifier-key-malformed'
+  throw isKey ? misuse('not-a-key') : error
+}
+
 /** Refuses a value of an option; the library adds which option it was. */
 const refuse = (reason: Misuse): never => {
   throw new InvalidArgumentError(reason)
@@ -41,6 +48,8 @@ const byShape =
 export const batchId = byShape(BatchId, 'not-an-id')
 export const documentId = byShape(DocumentId, 'not-an-id')
 export const patientId = byShape(PatientId, 'not-an-id')
+/** Somebody, by an opaque id: a name has no place among the arguments of a process. */
+export const somebody = byShape(Actor, 'not-an-actor')
 /** An id of anything of ours. */
 export const anyId = byShape(z.uuid(), 'not-an-id')
 
@@ -60,7 +69,7 @@ export const listening = (text: string): { host: string; port: number } => {
 
 /** `YYYY-MM-DD` */
 export const day = (text: string): string =>
-  /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) ? text : refuse('not-a-day')
+  z.iso.date().safeParse(text).success ? text : refuse('not-a-day')
 
 /** A day (its beginning, UTC) or an RFC 3339 time with its offset. */
 export const time = (text: string): Date => momentOf(text) ?? refuse('not-a-time')
@@ -68,7 +77,9 @@ export const time = (text: string): Date => momentOf(text) ?? refuse('not-a-time
 export function momentOf(text: string): Date | undefined {
   const shape = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/
   const moment = new Date(text)
-  return shape.test(text) && !Number.isNaN(moment.getTime()) ? moment : undefined
+  // Date takes 31 February for 3 March.
+  const isDay = z.iso.date().safeParse(text.slice(0, 10)).success
+  return shape.test(text) && isDay && !Number.isNaN(moment.getTime()) ? moment : undefined
 }
 
 export const sha256 = (text: string): string =>

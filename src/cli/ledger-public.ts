@@ -8,7 +8,7 @@ import { diagnoseLedger, recoverLedger } from '../commands/recover-ledger.ts'
 import type { House } from '../compose.ts'
 import type { Desk } from './desk.ts'
 import { readInput, refuseExisting, writeNew } from './files.ts'
-import { type Frame, required, whole } from './frame.ts'
+import { type Frame, refuseKey, required, whole } from './frame.ts'
 import { pairs, table } from './table.ts'
 import { moment, number } from './typography.ts'
 
@@ -117,13 +117,21 @@ async function check(
   file: string,
 ): Promise<void> {
   const proof = (await readInput(file)).toString()
-  const found = checkEntryProof(proof, await readInput(entry), { log, witnesses: witness })
+  const found = checked(proof, await readInput(entry), { log, witnesses: witness })
   desk.answer({ valid: true, ...found }, () =>
     [
       `✓ ${desk.say.ledger.checked(found.seq, found.size, found.origin)}`,
       ...found.witnesses.map(({ name, at }) => `✓ ${desk.say.ledger.signedBy(name, moment(at))}`),
     ].join('\n'),
   )
+}
+
+function checked(...given: Parameters<typeof checkEntryProof>): ReturnType<typeof checkEntryProof> {
+  try {
+    return checkEntryProof(...given)
+  } catch (error) {
+    return refuseKey(error)
+  }
 }
 
 async function request(desk: Desk, { old, out }: { old: number; out: string }): Promise<void> {

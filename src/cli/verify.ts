@@ -12,7 +12,7 @@ import { en } from '../proof/words-en.ts'
 import { fr } from '../proof/words-fr.ts'
 import type { Desk } from './desk.ts'
 import { readInput } from './files.ts'
-import { type Frame, misuse } from './frame.ts'
+import { type Frame, misuse, refuseKey } from './frame.ts'
 
 type Options = {
   ledgerKey: string[]
@@ -62,11 +62,6 @@ async function verify(desk: Desk, options: Options, file: string): Promise<numbe
     documents.every(({ match }) => match) && kept.every(({ standing }) => standing === 'continued')
   const isWell = verdict !== 'faulty' && isAllShown
   return isWell ? 0 : exitOnFindings
-}
-
-/** What is wrong with the file is in the report; what is thrown is about a key that was given. */
-function refuseKey(error: unknown): never {
-  throw error instanceof Failure && error.code === 'checkpoint-invalid' ? misuse('not-a-key') : error
 }
 
 async function keptIn(file: string): Promise<string[]> {

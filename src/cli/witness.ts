@@ -10,7 +10,7 @@ import {
 } from '../commands/witness-head.ts'
 import type { Desk } from './desk.ts'
 import { readInput, refuseExisting, writeNew } from './files.ts'
-import { type Frame, listening, noun, required } from './frame.ts'
+import { type Frame, listening, noun, refuseKey, required } from './frame.ts'
 import { pairs, table } from './table.ts'
 import { number } from './typography.ts'
 import { asFailure, Failure } from '../domain/failure.ts'
@@ -50,8 +50,16 @@ async function deskOf({ key, state, log }: OfLogs): Promise<WitnessDesk> {
   return {
     signer: openSigner(key),
     state: openState(state),
-    logs: logKeys(log),
+    logs: keysOf(log),
     clock: { now: () => new Date() },
+  }
+}
+
+function keysOf(texts: readonly string[]): ReturnType<typeof logKeys> {
+  try {
+    return logKeys(texts)
+  } catch (error) {
+    return refuseKey(error)
   }
 }
 

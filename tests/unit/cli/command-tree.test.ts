@@ -111,6 +111,9 @@ test.each([
   [['ledger', 'show', '--last', '0'], { reason: 'not-a-number', detail: '--last <N>' }],
   [['cover-sheet', 'print', '--batch', 'L'], { reason: 'missing-option', detail: '--out <FILE>' }],
   [['ledger', 'verify', 'now'], { reason: 'too-many-arguments' }],
+  [['contract', 'add', '--starts-on', '2026-02-31'], { reason: 'not-a-day' }],
+  [['consent', 'set', '--decided-at', '2026-02-31'], { reason: 'not-a-time' }],
+  [['consent', 'set', '--decided-by', 'Dr CANARI'], { reason: 'not-an-actor', detail: '--decided-by <ID>' }],
 ])('says how %j is misused', async (args, facts) => {
   expect(await refused(...args)).toMatchObject(facts)
 })

@@ -89,6 +89,20 @@ test('reads decisions; a day means its beginning, evidence its digest', async ()
   })
 })
 
+test('a day that no calendar has is a fault, not the next month', async () => {
+  const reading = consents('SP-1,digitisation,granted,paper,2026-02-30,,,,2026-02-31T08:00:00Z')
+  await expect(reading).rejects.toMatchObject({
+    facts: { faults: '2/decided_at: not-a-time; 2/expires_at: not-a-time' },
+  })
+})
+
+test('names nobody as the physician who decided: an opaque id only', async () => {
+  const line = (physician: string) =>
+    consents(`SP-1,digitisation,not-required,paper,2026-09-04,,public-task,${physician},`)
+  await expect(line('Dr Canari')).rejects.toMatchObject({ facts: { faults: '2/decided_by: wrong-format' } })
+  expect((await line('med-07'))[0]?.decision.decidedBy).toBe('med-07')
+})
+
 test('names every fault of a file of decisions at once', async () => {
   const reading = consents(
     'SP-1,digitisation,perhaps,paper,yesterday,,,,',
