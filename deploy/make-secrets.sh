@@ -7,9 +7,10 @@ mkdir -p secrets
 cd secrets
 
 draw() { od -An -N24 -tx1 /dev/urandom | tr -d ' \n'; }
-# The folder keeps other users of this machine out; the containers see each file by itself and run as other users.
+# The folder keeps other users of this machine out; the containers see each file by itself and run as other users. What was
+# not drawn whole gets no name under which it would be left alone.
 put() {
-  [ -e "$1" ] || { cat >"$1" && chmod 0444 "$1"; }
+  [ -e "$1" ] || { cat >"$1.part" && [ -s "$1.part" ] && chmod 0444 "$1.part" && mv "$1.part" "$1"; }
 }
 
 draw | put owner-password
