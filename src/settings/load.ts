@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
+import type { core } from 'zod'
 import { Failure } from '../domain/failure.ts'
 import { Settings } from './settings.ts'
 
@@ -34,7 +35,7 @@ export async function loadSettings(file: string): Promise<Settings> {
     throw new Failure('configuration-missing')
   })
   const directory = path.dirname(file)
-  const settings = parse(await withSecrets(json(text), directory))
+  const settings = parse(await withSecretsOf(json(text), directory))
   return {
     ...settings,
     keys: keysBeside(directory, settings.keys),
@@ -92,30 +93,53 @@ function json(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    throw new Failure('configuration-invalid', { count: 1, faults: 'not-json' })
+    throw invalid(['not-json'])
   }
 }
 
 function parse(value: unknown): Settings {
   const result = Settings.safeParse(value)
   if (result.success) return result.data
-  const faults = result.error.issues.map(
-    (issue) => `${issue.path.join('.') || '.'}: ${issue.code.replaceAll('_', '-')}`,
-  )
-  throw new Failure('configuration-invalid', { count: faults.length, faults: faults.join('; ') })
+  throw invalid(result.error.issues.flatMap(faultsOf))
 }
 
-async function withSecrets(value: unknown, directory: string): Promise<unknown> {
-  if (Array.isArray(value)) return Promise.all(value.map((one) => withSecrets(one, directory)))
+/** Settings by their path, with the code of what is wrong. */
+function faultsOf(issue: core.$ZodIssue): string[] {
+  const code = issue.code === 'custom' ? issue.message : issue.code.replaceAll('_', '-')
+  const places =
+    issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path]
+  return places.map((place) => `${place.join('.') || '.'}: ${code}`)
+}
+
+const invalid = (faults: readonly string[]): Failure =>
+  new Failure('configuration-invalid', { count: faults.length, faults: faults.join('; ') })
+
+async function withSecretsOf(configuration: unknown, directory: string): Promise<unknown> {
+  const faults: string[] = []
+  const value = await withSecrets(configuration, { directory, place: [], faults })
+  if (faults.length > 0) throw invalid(faults.sort())
+  return value
+}
+
+type Where = { readonly directory: string; readonly place: readonly string[]; readonly faults: string[] }
+
+async function withSecrets(value: unknown, where: Where): Promise<unknown> {
   if (typeof value !== 'object' || value === null) return value
   const entries = Object.entries(value)
-  if (entries.length === 1 && entries[0]![0] === 'file' && typeof entries[0]![1] === 'string') {
-    const secret = await readFile(path.resolve(directory, entries[0]![1]), 'utf8').catch(() => {
-      throw new Failure('configuration-invalid', { count: 1, faults: 'secret-file-missing' })
-    })
-    return secret.trim()
+  const [first] = entries
+  if (entries.length === 1 && first![0] === 'file' && typeof first![1] === 'string')
+    return secretIn(first![1], where)
+  const within = (key: string, one: unknown) => withSecrets(one, { ...where, place: [...where.place, key] })
+  const found = await Promise.all(entries.map(async ([key, one]) => [key, await within(key, one)] as const))
+  return Array.isArray(value) ? found.map(([, one]) => one) : Object.fromEntries(found)
+}
+
+async function secretIn(file: string, { directory, place, faults }: Where): Promise<string | undefined> {
+  try {
+    return (await readFile(path.resolve(directory, file), 'utf8')).trim()
+  } catch (error) {
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT'
+    faults.push(`${place.join('.')}: secret-file-${isMissing ? 'missing' : 'unreadable'}`)
+    return undefined
   }
-  return Object.fromEntries(
-    await Promise.all(entries.map(async ([key, one]) => [key, await withSecrets(one, directory)] as const)),
-  )
 }

@@ -72,8 +72,13 @@ export const Settings = z.strictObject({
         })
         .optional(),
     })
-    .refine((keys) => (keys.provider === 'local' ? keys.master : keys.pkcs11) !== undefined, {
-      error: 'the provider is not configured',
+    .refine(({ provider, master }) => provider !== 'local' || master !== undefined, {
+      path: ['master'],
+      error: 'missing',
+    })
+    .refine(({ provider, pkcs11 }) => provider !== 'pkcs11' || pkcs11 !== undefined, {
+      path: ['pkcs11'],
+      error: 'missing',
     }),
   staging: z.strictObject({
     ...BucketSettings.shape,
