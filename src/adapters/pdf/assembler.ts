@@ -15,7 +15,7 @@ import { createObjectWriter, type ObjectWriter } from './object-writer.ts'
 import { pageContent } from './page-content.ts'
 import { type Layer, pageImage } from './page-image.ts'
 import { growPageTree, type PageTree } from './page-tree.ts'
-import { embedTextFont, type Face, listGlyphs, readFace, type TextFont } from './text-font.ts'
+import { completeFont, embedTextFont, type Face, readFace, type TextFont } from './text-font.ts'
 
 const fontName = 'Text'
 
@@ -77,7 +77,7 @@ async function* write(
   }
   if (count === 0) throw new Failure('assembly-failed', { page: 0 })
   await pdf.flush()
-  listGlyphs(pdf, font)
+  completeFont(pdf, font)
   book.tree.close()
   book.navigation.close()
   for (const [ref, object] of context.enumerateIndirectObjects()) yield* objects.object(ref, object)

@@ -12,7 +12,7 @@ import { intendSrgb } from './metadata.ts'
 import { createObjectWriter } from './object-writer.ts'
 import { expectFields } from './signature-field.ts'
 import { qrPath } from './symbols.ts'
-import { listGlyphs } from './text-font.ts'
+import { completeFont } from './text-font.ts'
 
 export type Signatory = { readonly name: string; readonly issuer: string; readonly serial: string }
 /** JPEG. */
@@ -63,7 +63,7 @@ export async function drawCertificate(
   drawFoot(pen, page, signatory)
   expectFields(pdf)
   await pdf.flush()
-  for (const font of pen.fonts) listGlyphs(pdf, { font })
+  for (const font of pen.fonts) completeFont(pdf, { font })
   const objects = createObjectWriter(pdf.context)
   const header = objects.header()
   const body = pdf.context.enumerateIndirectObjects().flatMap(([ref, object]) => objects.object(ref, object))

@@ -8,6 +8,7 @@ import {
   type PDFFont,
   PDFName,
   PDFRawStream,
+  type PDFRef,
 } from '@cantoo/pdf-lib'
 
 /** The face that carries invisible words, read once for many documents. */
@@ -81,13 +82,16 @@ export async function embedTextFont(
   }
 }
 
-/**
- * Lists the glyphs of a subset (CIDSet), as PDF/A-1 asks (ISO 19005-1, 6.3.5). To be called once the font was written
- * into the document.
- */
-export function listGlyphs(pdf: PDFDocument, { font }: Pick<TextFont, 'font'>): void {
-  const { context } = pdf
-  const descendants = context.lookup(font.ref, PDFDict).lookup(PDFName.of('DescendantFonts'), PDFArray)
+/** What the library leaves to be done of a font. To be called once it was written into the document. */
+export function completeFont(pdf: PDFDocument, { font }: Pick<TextFont, 'font'>): void {
+  const written = pdf.context.lookup(font.ref, PDFDict)
+  listGlyphs(pdf, written)
+  partMap(pdf, written)
+}
+
+/** Lists the glyphs of a subset (CIDSet), as PDF/A-1 asks (ISO 19005-1, 6.3.5). */
+function listGlyphs({ context }: PDFDocument, font: PDFDict): void {
+  const descendants = font.lookup(PDFName.of('DescendantFonts'), PDFArray)
   const descriptor = descendants.lookup(0, PDFDict).lookup(PDFName.of('FontDescriptor'), PDFDict)
   const program = descriptor.lookup(PDFName.of('FontFile2'))
   if (!(program instanceof PDFRawStream)) return
@@ -95,6 +99,27 @@ export function listGlyphs(pdf: PDFDocument, { font }: Pick<TextFont, 'font'>): 
   const set = Buffer.alloc(Math.ceil(glyphs / 8))
   for (let glyph = 0; glyph < glyphs; glyph++) set[glyph >> 3]! |= 0x80 >> (glyph & 7)
   descriptor.set(PDFName.of('CIDSet'), context.register(context.flateStream(set)))
+}
+
+/** A section of a character map has no more entries (Adobe Technical Note 5014): Ghostscript drops a map with more, and its letters. */
+const mostEntries = 100
+
+/** Writes the way back to Unicode in as many sections as it needs; the library puts all of it into one. */
+function partMap({ context }: PDFDocument, font: PDFDict): void {
+  const name = PDFName.of('ToUnicode')
+  const stream = font.lookup(name)
+  if (!(stream instanceof PDFRawStream)) return
+  const map = Buffer.from(decodePDFRawStream(stream).decode()).toString('latin1')
+  const parted = map.replace(/^\d+ beginbfchar\n([^]*?)endbfchar\n/m, (_, entries: string) => {
+    const lines = entries.split('\n').filter(Boolean)
+    const sections = Array.from({ length: Math.ceil(lines.length / mostEntries) }, (_, at) =>
+      lines.slice(at * mostEntries, (at + 1) * mostEntries),
+    )
+    return sections
+      .map((each) => [`${each.length} beginbfchar`, ...each, 'endbfchar', ''].join('\n'))
+      .join('')
+  })
+  context.assign(font.get(name) as PDFRef, context.flateStream(parted))
 }
 
 /** numGlyphs of the maxp table of a TrueType file. */

@@ -3,14 +3,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
-import { PDFDocument } from '@cantoo/pdf-lib'
+import { decodePDFRawStream, PDFDict, PDFDocument, PDFName, type PDFRawStream } from '@cantoo/pdf-lib'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createAssembler } from '../../../src/adapters/pdf/assembler.ts'
 import { codedAnew } from '../../../src/adapters/pdf/coded-anew.ts'
 import { codeGroup4 } from '../../../src/adapters/pdf/group-4.ts'
 import { pngRows } from '../../../src/adapters/pdf/png-rows.ts'
-import { embedTextFont, readFace } from '../../../src/adapters/pdf/text-font.ts'
+import { completeFont, embedTextFont, readFace } from '../../../src/adapters/pdf/text-font.ts'
 import { g4Tiff } from '../../../src/adapters/splitting/g4-tiff.ts'
 import { Failure } from '../../../src/domain/failure.ts'
 import type { DocumentId } from '../../../src/domain/ids.ts'
@@ -294,6 +294,25 @@ describe('the file', () => {
       expect(font.write(text).codes.match(/.{4}/g)).not.toContain('0000')
     },
   )
+
+  // Ghostscript drops a map with longer sections, and nobody reads a letter of what it makes of the file.
+  test('tells of any number of letters in sections of a hundred at most, as character maps must', async () => {
+    const pdf = await PDFDocument.create()
+    const font = await embedTextFont(pdf, await readFace())
+    const letters = Array.from({ length: 224 }, (_, at) => String.fromCodePoint(0x100 + at))
+    font.write(letters.join(''))
+    await pdf.flush()
+    completeFont(pdf, font)
+    const stream = pdf.context.lookup(font.font.ref, PDFDict).lookup(PDFName.of('ToUnicode')) as PDFRawStream
+    const map = Buffer.from(decodePDFRawStream(stream).decode()).toString()
+    const sections = [...map.matchAll(/(\d+) beginbfchar\n([^]*?)\nendbfchar/g)].map(([, count, entries]) => {
+      expect(entries!.split('\n')).toHaveLength(Number(count))
+      return Number(count)
+    })
+    expect(sections).toEqual([100, 100, 24])
+    for (const letter of letters)
+      expect(map).toContain(`<${letter.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}>\n`)
+  })
 
   test('fails with a code and the page when an image is none', async () => {
     await expect(assemble([jpeg, { ...jpeg, image: Buffer.from('no image') }])).rejects.toMatchObject({
