@@ -1,4 +1,4 @@
-import { lstat, mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises'
+import { chmod, lstat, mkdir, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { Failure } from '../../domain/failure.ts'
 import { BatchId } from '../../domain/ids.ts'
@@ -74,6 +74,14 @@ export async function openHotFolder(options: {
     return undefined
   }
 
+  /** Whoever may open the hot folder, and put things there, may take out what is given back. */
+  const makeOpen = async (place: string): Promise<void> => {
+    if (!(await mkdir(place, { recursive: true, mode: 0o700 }))) return
+    const { mode } = await stat(directory)
+    // A network share may know no modes.
+    await chmod(place, mode & 0o7777).catch(() => undefined)
+  }
+
   /** A folder of that name is none of what is to go. */
   const remove = async (claim: Claim, names: readonly string[]): Promise<void> => {
     for (const name of names)
@@ -119,7 +127,7 @@ export async function openHotFolder(options: {
     async giveBack(claim, kind, answer, done = []) {
       // The answer lies beside the folder, where no file of the operator's can have its name.
       const target = path.join(directory, answerFolders[kind], answerName(claim))
-      await mkdir(target, { recursive: true, mode: 0o700 })
+      for (const place of [path.dirname(target), target]) await makeOpen(place)
       await writeFile(path.join(target, answerFacts), `${JSON.stringify(answer.facts, null, 2)}\n`)
       await writeFile(path.join(target, answerText), answer.text)
       await remove(claim, [...done, doneMarker])

@@ -1,5 +1,17 @@
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  unlink,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
@@ -304,6 +316,15 @@ describe('what operators do to a hot folder', () => {
     expect((await lying()).filter((name) => name.endsWith('.txt'))).toContain(
       '_returned/box/box/LISEZ-MOI.txt',
     )
+  })
+
+  test('what is given back is for whoever the hot folder is for', async () => {
+    await chmod(directory, 0o2770)
+    await drop('box', { 'a.jpg': page() }, { contract: 'UNKNOWN' })
+    await tend()
+    const [name] = await readdir(path.join(directory, '_refused'))
+    for (const place of ['_refused', path.join('_refused', name!)])
+      expect((await stat(path.join(directory, place))).mode & 0o7777).toBe(0o2770)
   })
 
   test('two folders of one name are both given back', async () => {
