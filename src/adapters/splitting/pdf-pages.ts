@@ -7,15 +7,16 @@ import type { Limits } from './limits.ts'
 import { pagesOf } from './page-tree.ts'
 import { endOf } from './pdf-end.ts'
 import { openObjects, type PdfObjects } from './pdf-objects.ts'
-import { openForRendering, type RenderedPdf } from './rendered-page.ts'
+import { type Fineness, openForRendering, type RenderedPdf } from './rendered-page.ts'
+import { type Resolution, resolutionOf } from './resolution.ts'
 import { tried } from './searched-references.ts'
 import { type SoleImage, soleImageOf } from './sole-image.ts'
 import { lookThrough, withoutReferences } from './trusted-places.ts'
 import { refuseVast, turnedImage, verifiedPage } from './verified-page.ts'
 
+/** Of pages that are no image; those of an image are rendered as fine as that, between these. */
 const renderDpi = 300
-const minimumDpi = 50
-const maximumDpi = 1200
+const [leastDpi, mostDpi] = [150, 600]
 
 /**
  * Pages of a PDF, one at a time: the embedded image where the page is one, else the page rendered.
@@ -41,7 +42,7 @@ export async function* pdfPages(
       else if (taken) yield { ...taken, ...(await unseenText(rendering, index, taken)) }
       else {
         const renderer = await rendering.rendererOf(index)
-        yield await renderer.render(index, sole ? dpiOf(sole) : renderDpi, limits)
+        yield await renderer.render(index, sole ? finenessOf(sole) : { dpi: renderDpi }, limits)
       }
     }
   } finally {
@@ -138,28 +139,49 @@ function soleImage({ context, pages }: Structure, index: number): SoleImage | un
   }
 }
 
-/** Dots per inch of an image that covers its page; undefined when they differ between width and height. */
-function squareDpi(sole: SoleImage): number | undefined {
-  const { width, height } = pixelSize(sole.stream)
-  const [across, down] = [width / sole.widthInches, height / sole.heightInches]
-  if (!(Math.abs(across - down) <= 0.02 * across)) return undefined
-  return across >= minimumDpi && across <= maximumDpi ? across : undefined
-}
+type Size = { readonly width: number; readonly height: number }
+type Density = { readonly across: number; readonly down: number }
 
-/** Resolution to render at, so that a page's image neither shrinks nor grows much. */
-function dpiOf(sole: SoleImage): number {
-  const { width, height } = pixelSize(sole.stream)
-  const dpi = Math.max(width / sole.widthInches, height / sole.heightInches)
-  return Math.round(Math.min(600, Math.max(150, Number.isFinite(dpi) ? dpi : renderDpi)))
+/** Dots per inch of an image of that size which covers its page. */
+const densityOf = ({ widthInches, heightInches }: SoleImage, { width, height }: Size): Density => ({
+  across: hundredths(width / widthInches),
+  down: hundredths(height / heightInches),
+})
+
+const hundredths = (value: number): number => Math.round(value * 100) / 100
+
+const isSquare = ({ across, down }: Density): boolean =>
+  across > 0 && Math.abs(across - down) <= 0.02 * across
+
+/**
+ * Careless software makes a point of each pixel, or 1/96 of an inch: a sheet of a metre is no more believed here than in an
+ * image file.
+ */
+const believed = (density: Density, size: Size): Resolution =>
+  resolutionOf({ ...density, isRatio: false }, size)
+
+/** How a page is rendered so that its image neither shrinks nor grows much. */
+function finenessOf(sole: SoleImage): Fineness {
+  const size = pixelSize(sole.stream)
+  const density = densityOf(sole, size)
+  const { dpi: said, dpiIsAssumed } = believed(density, size)
+  const dpi = Math.round(Math.min(mostDpi, Math.max(leastDpi, said)))
+  const oversize = Math.max(density.across, density.down) / said
+  return dpiIsAssumed && oversize > 0 && oversize < 1e6 ? { dpi, dpiIsAssumed, oversize } : { dpi }
 }
 
 async function takenPage(sole: SoleImage, number: number, limits: Limits): Promise<PageImage | undefined> {
-  const dpi = squareDpi(sole)
-  if (!dpi) return undefined
-  const { width, height } = pixelSize(sole.stream)
-  refuseVast(width, height, number, limits)
+  const size = pixelSize(sole.stream)
+  const density = densityOf(sole, size)
+  if (!isSquare(density)) return undefined
+  refuseVast(size.width, size.height, number, limits)
+  const { dpi } = believed(density, size)
   const encoded = await embeddedImage(sole.stream, dpi)
   if (!encoded) return undefined
-  const page = await verifiedPage(encoded, { number, dpi: Math.round(dpi * 100) / 100, limits })
-  return turnedImage(page, sole.turn)
+  const page = await verifiedPage(encoded, { number, dpi, limits })
+  // A JPEG has the size that it says itself.
+  const truly = densityOf(sole, page)
+  if (!isSquare(truly)) return undefined
+  const { dpi: its, dpiIsAssumed } = believed(truly, page)
+  return turnedImage({ ...page, dpi: its, ...(dpiIsAssumed && { dpiIsAssumed }) }, sole.turn)
 }

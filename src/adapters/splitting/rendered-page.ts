@@ -9,11 +9,14 @@ import { ownTextOf, toldText } from './own-text.ts'
 import { innerPage, longestFile, openDocument } from './pdfium.ts'
 import { refuseVast } from './verified-page.ts'
 
+/** How fine a page is rendered; `oversize`: how many times larger its file says that the sheet is than it is taken for. */
+export type Fineness = Pick<PageImage, 'dpi' | 'dpiIsAssumed'> & { readonly oversize?: number }
+
 /** A PDF opened by the full renderer. */
 export type RenderedPdf = {
   readonly pages: number
   /** Renders a page (from 0), turned as the file says; grey when it has no colour. */
-  render(index: number, dpi: number, limits: Limits): Promise<PageImage>
+  render(index: number, fineness: Fineness, limits: Limits): Promise<PageImage>
   /** Words that lie unseen over a page that is an image of that size; undefined where there are none. */
   unseenText(index: number, size: { width: number; height: number }): Promise<OwnText | undefined>
   close(): void
@@ -74,10 +77,11 @@ export async function openForRendering(content: Content): Promise<RenderedPdf> {
         library._FPDF_ClosePage(inner)
       }
     },
-    async render(index, dpi, limits) {
+    async render(index, { oversize = 1, ...said }, limits) {
       const page = await pageAt(index)
       const { originalWidth, originalHeight } = page.getOriginalSize()
-      const wanted = [originalWidth, originalHeight].map((points) => Math.round((points * dpi) / 72))
+      const scale = (said.dpi * oversize) / 72
+      const wanted = [originalWidth, originalHeight].map((points) => Math.round(points * scale))
       const [across, down] = wanted as [number, number]
       if (!(across >= 1 && down >= 1)) throw new Failure('file-unreadable', { page: index + 1 })
       refuseVast(across, down, index + 1, limits)
@@ -89,8 +93,8 @@ export async function openForRendering(content: Content): Promise<RenderedPdf> {
         render: 'bitmap',
         renderFormFields: true,
       })
-      const image = await pngOfBitmap(data, width, height, dpi)
-      const rendered = { number: index + 1, image, mediaType: 'image/png', dpi, width, height } as const
+      const image = await pngOfBitmap(data, width, height, said.dpi)
+      const rendered = { number: index + 1, image, mediaType: 'image/png', ...said, width, height } as const
       return told ? { ...rendered, ownText: ownTextOf(told, data) } : rendered
     },
     close,

@@ -32,12 +32,18 @@ async function split(file: Buffer, kind: FileKind, limits = {}): Promise<PageIma
   return pages
 }
 
-type Put = Record<string, unknown> & { bytes: Uint8Array; rotate?: number; matrix?: string }
+type Put = Record<string, unknown> & {
+  bytes: Uint8Array
+  rotate?: number
+  matrix?: string
+  size?: readonly [number, number]
+}
 
 /** A PDF whose only page paints one raw image stream. */
-async function pdfOf({ bytes, rotate = 0, matrix = '595.28 0 0 841.89 0 0', ...dict }: Put): Promise<Buffer> {
+async function pdfOf({ bytes, rotate = 0, size = a4, ...given }: Put): Promise<Buffer> {
+  const { matrix = `${size[0]} 0 0 ${size[1]} 0 0`, ...dict } = given
   const pdf = await PDFDocument.create()
-  const page = pdf.addPage([...a4])
+  const page = pdf.addPage([...size])
   const image = pdf.context.stream(bytes, {
     Type: 'XObject',
     Subtype: 'Image',
@@ -115,6 +121,25 @@ describe('a PDF page that is one image', () => {
     expect(
       (await pixels(page!.image)).equals(await sharp(jpeg).rotate(180).toColourspace('b-w').raw().toBuffer()),
     ).toBe(true)
+  })
+
+  test('is no sheet of a metre where its pixels are points, and says that its resolution is assumed', async () => {
+    const [page] = await split(await jpegPdf({ size: [2481, 3507] }), 'pdf')
+    expect(page!.image.equals(jpeg)).toBe(true)
+    expect(page).toMatchObject({ dpi: 300, dpiIsAssumed: true })
+  })
+
+  test('is rendered pixel for pixel where its pixels are points, and its coding needs a renderer', async () => {
+    const [Width, Height] = [1240, 1754]
+    const bytes = deflateSync(await sharp(jpeg).resize(Width, Height, { fit: 'fill' }).jpeg().toBuffer())
+    const coded = { bytes, Width, Height, Filter: ['FlateDecode', 'DCTDecode'] }
+    const [page] = await split(await jpegPdf({ size: [Width, Height], ...coded }), 'pdf')
+    expect(page).toMatchObject({ dpi: 150, dpiIsAssumed: true, width: Width, height: Height })
+  })
+
+  test('has the resolution of its JPEG, whatever size its dictionary says', async () => {
+    const [page] = await split(await jpegPdf({ Width: 1240, Height: 1753 }), 'pdf')
+    expect(page!.dpi).toBeCloseTo(300, 0)
   })
 
   test('is refused when its JPEG breaks off', async () => {
