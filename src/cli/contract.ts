@@ -43,6 +43,7 @@ export function addContract(program: Command, { help: { contract: help }, act }:
 }
 
 async function add(desk: Desk, options: NewContract): Promise<void> {
+  if (options.endsOn < options.startsOn) throw misuse('ends-before', '--ends-on')
   const organisationId = await desk.organisation()
   const clauses = options.clauses.includes('all') ? Clause.options : options.clauses.map(clauseOf)
   const processor = await organisationBy(desk, options.processor)

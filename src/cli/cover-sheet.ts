@@ -1,6 +1,6 @@
 import path from 'node:path'
 import type { Command } from 'commander'
-import { BatchReference, CoverSheet } from '../domain/cover-sheet.ts'
+import { BatchReference, CoverSheet, mostSheets } from '../domain/cover-sheet.ts'
 import { parsed, type Desk } from './desk.ts'
 import { readInput, writeNew } from './files.ts'
 import { count, type Frame, misuse, noun, required } from './frame.ts'
@@ -20,6 +20,7 @@ export function addCoverSheet(program: Command, { help: { coverSheet: help }, ac
 
 async function print(desk: Desk, { batch, count: blank = 0, patients, out }: Options): Promise<void> {
   const reference = parsed(BatchReference, batch, 'not-allowed', '--batch')
+  if (blank > mostSheets) throw misuse('not-allowed', '--count')
   const numbers: (string | undefined)[] = patients === undefined ? [] : await fileNumbersOf(patients)
   const all = [...numbers, ...Array<undefined>(blank).fill(undefined)]
   if (all.length === 0) throw misuse('no-sheets')

@@ -181,7 +181,10 @@ async function returns(desk: Desk, { batch, limit }: { batch?: BatchId; limit: n
     moment(one.refusedAt),
   ])
   desk.answer(found, () =>
-    found.length === 0 ? desk.say.none : table(desk.say.document.returnColumns, rows, desk.width),
+    [
+      found.length === 0 ? desk.say.none : table(desk.say.document.returnColumns, rows, desk.width),
+      ...(found.length === limit ? [desk.say.more(limit)] : []),
+    ].join('\n'),
   )
 }
 

@@ -92,8 +92,15 @@ async function removeEmpty(folder: string, highest: string): Promise<void> {
 }
 
 export function refuseOutput(cause: unknown): never {
-  throw new Failure('output-refused', { reason: reasonOf(cause) }, { cause })
+  throw outputRefused(cause)
 }
+
+export const outputRefused = (cause: unknown): Failure =>
+  new Failure('output-refused', { reason: reasonOf(cause) }, { cause })
+
+/** Whoever read standard output has gone. */
+export const isUnread = (error: unknown): boolean =>
+  ['epipe', 'err_stream_destroyed', 'err_stream_premature_close'].includes(reasonOf(error))
 
 /** One line of standard input: what must not be seen among the arguments of a process. */
 export async function readLine(question: string): Promise<string> {

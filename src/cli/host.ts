@@ -42,7 +42,8 @@ export function addHost(program: Command, { help: { host: help }, act }: Frame):
 async function add(desk: Desk, options: NewHost): Promise<void> {
   const { archives } = await desk.settings()
   if (!Object.hasOwn(archives, options.storage))
-    throw new Failure('configuration-invalid', { count: 1, faults: `archives.${options.storage}: missing` })
+    throw misuse('not-a-choice', '--storage', { choices: Object.keys(archives).join(', ') })
+  if (options.expiresOn < options.issuedOn) throw misuse('ends-before', '--expires-on')
   const shape = Host.omit({ id: true }).safeParse({
     ...options,
     siren: options.siren.replace(/\s/g, ''),

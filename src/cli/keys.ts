@@ -48,6 +48,7 @@ const fewAtMost = (text: string): number => {
   return shares
 }
 
+const exitRefused = 3
 const exitAway = 8
 const exitLost = 7
 
@@ -132,13 +133,16 @@ async function rewrap(desk: Desk): Promise<number> {
   return failed > 0 ? exitLost : 0
 }
 
-async function retire(desk: Desk, { yes }: { yes?: true }, text: string): Promise<void> {
+async function retire(desk: Desk, { yes }: { yes?: true }, text: string): Promise<number | void> {
   const epoch = /^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined
   if (epoch === undefined) throw misuse('not-a-number', 'EPOCH')
   const { keys: say } = desk.say
   if (!yes) {
     if (!process.stdin.isTTY) throw misuse('missing-option', '--yes')
-    if ((await ask(`${say.confirmRetire(epoch)} `)) !== String(epoch)) throw new Failure('cancelled')
+    if ((await ask(`${say.confirmRetire(epoch)} `)) !== String(epoch)) {
+      desk.answer({ retired: null }, () => say.notRetired)
+      return exitRefused
+    }
   }
   await retireEpoch(epoch, (await desk.house()).keyKeeper(), desk.actor)
   desk.answer({ retired: epoch }, () => [`✓ ${say.retiredNow(epoch)}`, `! ${say.copiesRemain}`].join('\n'))

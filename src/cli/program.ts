@@ -98,6 +98,7 @@ export function commandTree(
 const misuses: Readonly<Record<string, Misuse>> = {
   'commander.unknownOption': 'unknown-option',
   'commander.unknownCommand': 'unknown-command',
+  'commander.help': 'missing-command',
   'commander.missingArgument': 'missing-argument',
   'commander.optionMissingArgument': 'option-needs-value',
   'commander.missingMandatoryOptionValue': 'missing-option',

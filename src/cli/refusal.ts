@@ -15,8 +15,32 @@ export function sayReason(
 ): { what: string; todo: string } {
   const say = sayIn(language)
   const { what, todo } = explain(code, language, inWords(code, ofManifest(code, facts, language), say))
-  const next = code === 'usage' && facts['command'] ? say.seeHelp(String(facts['command'])) : todo
+  const next = nextCommand(code, facts, say) ?? todo
   return { what: typeset(what, language).replaceAll(' \n', '\n'), todo: typeset(next, language) }
+}
+
+/** Where each kind of thing is listed. */
+const lists: Readonly<Record<string, string>> = {
+  document: 'document list',
+  batch: 'batch list',
+  patient: 'patient list',
+  organisation: 'organisation list',
+  contract: 'contract list',
+  host: 'host list',
+  order: 'queue failed',
+  epoch: 'keys status',
+  'ledger-entry': 'ledger show',
+  checkpoint: 'ledger status',
+}
+
+/** What to type next, where the refused command itself tells; `command` is a fact that the command line adds. */
+function nextCommand(code: FailureCode, { command, kind, subject }: Facts, say: Say): string | undefined {
+  if (code === 'not-found') return lists[String(kind)] && say.seeOne(lists[String(kind)]!)
+  if (command === undefined) return undefined
+  if (code === 'usage') return say.seeHelp(String(command))
+  const [noun] = String(command).split(' ')
+  const isShown = code === 'state-forbids' && (noun === 'batch' || noun === 'document')
+  return isShown ? say.seeOne(`${noun} show ${subject}`) : undefined
 }
 
 /** The refusal of a command, as a person reads it. */

@@ -3,6 +3,7 @@ import { asFailure, Failure } from '../domain/failure.ts'
 import { failures } from '../domain/failures.ts'
 import { configFile, languageOf } from '../settings/load.ts'
 import { openDesk } from './desk.ts'
+import { isUnread } from './files.ts'
 import { commandNamed, commandTree, failureOf } from './program.ts'
 import { refusalOf, sayFailure } from './refusal.ts'
 import type { Language } from './typography.ts'
@@ -32,16 +33,18 @@ export async function run(args: readonly string[]): Promise<number> {
     (code) => (exit = code),
   )
   const withCommand = (failure: Failure): Failure => {
-    const command = failure.code === 'usage' ? commandNamed(program, args) : ''
-    return command ? new Failure('usage', { ...failure.facts, command }) : failure
+    const isAboutCommand = failure.code === 'usage' || failure.code === 'state-forbids'
+    const command = isAboutCommand ? commandNamed(program, args) : ''
+    return command ? new Failure(failure.code, { ...failure.facts, command }) : failure
   }
   try {
     await program.parseAsync(args, { from: 'user' })
     return exit
   } catch (error) {
+    if (isUnread(error)) return 0
     if (!(error instanceof CommanderError)) return refuse(withCommand(asFailure(error)), language, json)
     // A noun without a verb: its help was shown.
-    if (error.code === 'commander.help') return 2
+    if (error.code === 'commander.help' && !json) return 2
     const failure = failureOf(error)
     return failure ? refuse(withCommand(failure), language, json) : 0
   }

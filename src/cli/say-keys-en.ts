@@ -35,6 +35,7 @@ export const keysEn: KeysSay = {
   interrupted: 'Interrupted: run the command again, it goes on from here.',
   confirmRetire: (epoch) =>
     `The key of epoch ${epoch} will be destroyed; backups of the database from before re-wrapping cannot be read any more without a copy of it. Type ${epoch} to confirm:`,
+  notRetired: 'Not confirmed: nothing was destroyed.',
   retiredNow: (epoch) => `The master key of epoch ${epoch} is destroyed here.`,
   copiesRemain:
     'Its copies and its shares still exist: destroy them once no backup of the database depends on them.',

@@ -37,6 +37,7 @@ export const keysFr = {
   interrupted: 'Interrompu : relancez la commande, elle reprendra où elle en est.',
   confirmRetire: (epoch: number) =>
     `La clé de l'époque ${epoch} sera détruite ; les sauvegardes de la base faites avant la nouvelle protection ne se liront plus sans une copie de cette clé. Tapez ${epoch} pour confirmer :`,
+  notRetired: "Pas confirmé : rien n'a été détruit.",
   retiredNow: (epoch: number) => `La clé maîtresse de l'époque ${epoch} est détruite ici.`,
   copiesRemain:
     "Ses copies et ses parts existent encore : détruisez-les quand plus aucune sauvegarde de la base n'en dépend.",

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
 import { type ProbeReport, probeStorage } from '../commands/probe-storage.ts'
-import { Failure } from '../domain/failure.ts'
 import type { JudgedFeature, StorageUse } from '../domain/storage.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Desk } from './desk.ts'
@@ -60,7 +59,7 @@ async function probe(desk: Desk, given: Given, name?: string): Promise<number> {
   return isFit ? 0 : exitUnfit
 }
 
-/** Those of the configuration: all of them, or the one that is named. @throws Failure configuration-invalid */
+/** Those of the configuration: all of them, or the one that is named. @throws Failure usage */
 async function configured(desk: Desk, name: string | undefined): Promise<Probed[]> {
   const { archives, staging, retention } = await desk.settings()
   const archiveUse: StorageUse = retention.lockDays > 0 ? 'archive' : 'unlocked-archive'
@@ -70,7 +69,7 @@ async function configured(desk: Desk, name: string | undefined): Promise<Probed[
   ]
   const chosen = name === undefined ? all : all.filter((one) => one.name === name)
   if (chosen.length === 0)
-    throw new Failure('configuration-invalid', { count: 1, faults: `archives.${name}: missing` })
+    throw misuse('not-a-choice', 'NAME', { choices: all.map((one) => one.name).join(', ') })
   return chosen
 }
 

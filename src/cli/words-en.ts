@@ -128,6 +128,9 @@ export const wordsEn: Words = {
     'key-file': 'key file',
     key: 'key of the provider',
     epoch: 'epoch',
+    'ledger-entry': 'ledger entry',
+    checkpoint: 'checkpoint',
+    'witness-memory': 'memory of a witness',
   },
   separations: {
     file: 'one document per file',
@@ -146,11 +149,13 @@ export const wordsEn: Words = {
   },
   outcomes: { added: 'added', changed: 'changed', unchanged: 'unchanged', recorded: 'recorded' },
 
+  seeOne: (command) => `See « scelle ${command} ».`,
   seeHelp: (command) => `See « scelle ${command} --help ».`,
 
   usage: {
     'unknown-option': (it) => `« ${it} » is no option of this command`,
     'unknown-command': (it) => `« ${it} » is no command`,
+    'missing-command': () => 'a command is missing',
     'missing-argument': (it) => `${it} is missing`,
     'option-needs-value': (it) => `option ${it} needs a value`,
     'missing-option': (it) => `option ${it} is missing`,
@@ -162,6 +167,7 @@ export const wordsEn: Words = {
     'not-a-head': () =>
       'the head that was kept is none: give it as it was published, or the proof file that it came with',
     'not-a-day': (it) => `${it} must be a date, such as 2026-11-22`,
+    'ends-before': (it) => `${it} is before the beginning`,
     'not-a-time': (it) => `${it} must be a date or a time, such as 2026-11-22 or 2026-11-22T08:30:00Z`,
     'not-a-url': (it) => `${it} must be an address, such as postgresql://role:password@host:5432/database`,
     'not-a-number': (it) => `${it} must be a whole number`,

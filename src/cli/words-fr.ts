@@ -165,6 +165,9 @@ export const wordsFr = {
     'key-file': 'fichier de clés',
     key: 'clé du fournisseur',
     epoch: 'époque',
+    'ledger-entry': 'entrée du registre',
+    checkpoint: 'point de contrôle',
+    'witness-memory': 'mémoire de témoin',
   } as Record<string, string>,
   separations: {
     file: 'un document par fichier',
@@ -183,11 +186,13 @@ export const wordsFr = {
   } as Record<string, string>,
   outcomes: { added: 'ajouté', changed: 'modifié', unchanged: 'inchangé', recorded: 'enregistrée' },
 
+  seeOne: (command: string) => `Voyez « scelle ${command} ».`,
   seeHelp: (command: string) => `Voyez « scelle ${command} --help ».`,
 
   usage: {
     'unknown-option': (it: string) => `« ${it} » n'est pas une option de cette commande`,
     'unknown-command': (it: string) => `« ${it} » n'est pas une commande`,
+    'missing-command': () => 'il manque une commande',
     'missing-argument': (it: string) => `il manque ${it}`,
     'option-needs-value': (it: string) => `l'option ${it} attend une valeur`,
     'missing-option': (it: string) => `il manque l'option ${it}`,
@@ -200,6 +205,7 @@ export const wordsFr = {
     'not-a-head': () =>
       'la tête gardée n’en est pas une : donnez-la telle qu’elle a été publiée, ou le fichier de preuve qui la portait',
     'not-a-day': (it: string) => `${it} attend une date, comme 2026-11-22`,
+    'ends-before': (it: string) => `${it} est avant le début`,
     'not-a-time': (it: string) =>
       `${it} attend une date ou un instant, comme 2026-11-22 ou 2026-11-22T08:30:00Z`,
     'not-a-url': (it: string) =>

@@ -2,12 +2,13 @@ import { z } from 'zod'
 
 const HEADER = 'SCL1'
 const FIELDS = 6
-const MAX_COUNT = 9999
+/** So many cover sheets has a batch at most. */
+export const mostSheets = 9999
 
 /** The reference printed on the cover sheets of one batch: short, so that the symbol stays coarse and people can say it. */
 export const BatchReference = z.string().regex(/^[A-Z0-9][A-Z0-9-]{0,23}$/)
 
-const Ordinal = z.int().min(1).max(MAX_COUNT)
+const Ordinal = z.int().min(1).max(mostSheets)
 
 /** What one cover sheet says: sheet `sequence` of `count` in its batch, and whose document follows. */
 export const CoverSheet = z

@@ -32,7 +32,7 @@ export const en: Sentences = {
     todo: 'Give the path of a folder that holds batch.json and the scans.',
   },
   'file-name-not-utf8': {
-    what: '{count} file names of the folder are not written in UTF-8.',
+    what: 'The folder holds {count} file name(s) that are not in UTF-8.',
     todo: 'Have the scanner or the share write names in UTF-8, rename the files, and drop the folder again.',
   },
   'file-not-of-batch': {
@@ -45,15 +45,15 @@ export const en: Sentences = {
   },
   'counts-do-not-reconcile': {
     what: 'The manifest announces {expected} {unit}, {counted} were counted.',
-    todo: 'Look for the missing or surplus sheets in the box; rescan and drop anew, or release the batch with « scelle batch release ».',
+    todo: 'Look for the missing or surplus sheets in the box; rescan and drop anew, or release the batch with « scelle batch release ID ».',
   },
   'cover-sheet-missing': {
     what: 'Cover sheet {sequence} of {count} was not read. Candidate pages: {candidates}.',
-    todo: 'Look at these pages; rescan the cover sheet, or release the batch with « scelle batch release ».',
+    todo: 'Look at these pages; rescan the cover sheet, or release the batch with « scelle batch release ID ».',
   },
   'cover-sheet-foreign': {
     what: 'Page {page} carries a cover sheet of another batch.',
-    todo: 'Check that the sheets of two batches were not mixed; reject this batch and scan it again.',
+    todo: 'Check that the sheets of two batches were not mixed; reject this batch (« scelle batch reject ID ») and scan it again.',
   },
   'bounds-out-of-file': {
     what: 'Document {position} asks for pages {from} to {to}, the file has {pages}.',
@@ -117,7 +117,7 @@ export const en: Sentences = {
   },
   'host-certificate-not-valid': {
     what: "The host's HDS certificate runs from {from} to {to}: it is not valid today.",
-    todo: 'Obtain the renewed certificate, or choose another certified host.',
+    todo: 'Register the renewed certificate under a new name of the host (« scelle host add »), or choose another certified host; then add a new version of the contract with « scelle contract add ».',
   },
   'host-activity-missing': {
     what: "The host's HDS certificate does not cover the activities {activities}.",
@@ -133,7 +133,7 @@ export const en: Sentences = {
   },
   'already-registered': {
     what: 'This {kind} is registered already.',
-    todo: 'Use the one that exists, or add a new version.',
+    todo: 'Use the one that exists.',
   },
   'import-invalid': {
     what: 'The file has {count} fault(s): {faults}.',
@@ -149,23 +149,23 @@ export const en: Sentences = {
   },
   'consent-pending': {
     what: 'The patient has not decided yet.',
-    todo: 'Record the decision with « scelle consent set »: the document then goes on by itself.',
+    todo: 'Record the decision with « scelle consent set PATIENT --status … »: the document then goes on by itself.',
   },
   'consent-expired': {
     what: "The patient's consent has expired.",
-    todo: 'Ask again and record the decision with « scelle consent set ».',
+    todo: 'Ask again and record the decision with « scelle consent set PATIENT --status … ».',
   },
   'consent-refused': {
     what: 'The patient refused digitisation.',
-    todo: 'Return the paper to the service: « scelle document list --state refused » lists it. Staged pages were destroyed.',
+    todo: 'Return the paper to the service: « scelle document returns » says where it is. Staged pages were destroyed.',
   },
   'consent-withdrawn': {
     what: 'The patient withdrew consent: reading is blocked, nothing was deleted.',
-    todo: 'The service decides: keep under another legal basis, or order erasure.',
+    todo: 'The service decides. To keep it under another legal basis: « scelle consent set PATIENT --status not-required --legal-basis … --decided-by … ». To give it up before it is archived: « scelle document reject ID ». Once archived it cannot be erased yet, and is not read any more.',
   },
   'identity-conflict': {
     what: 'A page of this document names another person than its patient: page {page} ({kinds}).',
-    todo: 'Look at that page; attribute the document anew, or reject it and scan the sheets in the right folder.',
+    todo: 'Look at that page; attribute the document anew (« scelle document attribute {documentId} --patient … »), or reject it (« scelle document reject {documentId} ») and scan the sheets in the right folder.',
   },
   'ins-test-identity': {
     what: 'The INS on page {page} is a test identity, refused in production.',
@@ -177,7 +177,7 @@ export const en: Sentences = {
   },
   'document-empty': {
     what: 'This document has a cover sheet, or was announced, and has no page.',
-    todo: 'Look for its sheets in the box. Reject the document; scan what is missing as a new batch.',
+    todo: 'Look for its sheets in the box. Reject the document (« scelle document reject {documentId} »); scan what is missing as a new batch.',
   },
   'recognition-failed': {
     what: 'The page could not be recognised.',
@@ -197,11 +197,11 @@ export const en: Sentences = {
   },
   'state-forbids': {
     what: '{subject} is {state}: this is not possible now.',
-    todo: 'Look at its present state with « show ».',
+    todo: 'Look at its present state, and at the reason of it.',
   },
   'not-found': {
     what: 'There is no {kind} with this id.',
-    todo: 'List those that exist with « list ».',
+    todo: 'List what exists, and check the organisation that you act for.',
   },
   'staged-object-damaged': {
     what: 'A staged object does not have the digest that was recorded.',
@@ -250,7 +250,7 @@ export const en: Sentences = {
   },
   'key-unavailable': {
     what: 'The key provider does not answer.',
-    todo: 'It will be tried again; check that it runs.',
+    todo: 'Check that it runs. Work under way goes on by itself; run a command again.',
   },
   'key-mismatch': {
     what: 'A key does not open what was wrapped for another purpose, row or epoch.',
@@ -314,7 +314,7 @@ export const en: Sentences = {
   },
   'storage-away': {
     what: 'The storage does not answer.',
-    todo: 'It will be tried again; nothing is released meanwhile.',
+    todo: 'Check that it runs. Nothing is released meanwhile; work under way goes on by itself, run a command again.',
   },
   'storage-refused': {
     what: 'The storage refused the request with the code {reason}.',
@@ -363,7 +363,7 @@ export const en: Sentences = {
   },
   'database-away': {
     what: 'The database does not answer.',
-    todo: 'It will be tried again; check that PostgreSQL runs.',
+    todo: 'Check that PostgreSQL runs. Work under way goes on by itself; run a command again.',
   },
   'database-refused': {
     what: 'The database refused the connection ({reason}).',
@@ -383,14 +383,14 @@ export const en: Sentences = {
   },
   'queue-away': {
     what: 'The queue does not answer.',
-    todo: 'It will be tried again; nothing is lost: the work is in the database.',
+    todo: 'Check that it runs. Nothing is lost, the work is in the database and goes on by itself; run a command again.',
   },
   cancelled: {
-    what: 'The work was given back because the process is stopping.',
-    todo: 'It goes on elsewhere by itself.',
+    what: 'Interrupted before its end.',
+    todo: 'The work of processes goes on by itself; run a command again.',
   },
   unexpected: {
     what: 'Something unforeseen happened ({kind}).',
-    todo: 'Report the id and the time; it will be tried again.',
+    todo: 'Report it with the time and the command or id that it is about. Work under way is tried again; run a command again.',
   },
 }

@@ -32,7 +32,7 @@ export const fr: Sentences = {
     todo: "Indiquez le chemin d'un dossier qui contient batch.json et les numérisations.",
   },
   'file-name-not-utf8': {
-    what: '{count} noms de fichiers du dossier ne sont pas écrits en UTF-8.',
+    what: 'Le dossier contient {count} nom(s) de fichier qui ne sont pas en UTF-8.',
     todo: 'Réglez le numériseur ou le partage pour écrire les noms en UTF-8, renommez les fichiers et redéposez le dossier.',
   },
   'file-not-of-batch': {
@@ -45,15 +45,15 @@ export const fr: Sentences = {
   },
   'counts-do-not-reconcile': {
     what: 'Le manifeste annonce {expected} {unit} ; le comptage en trouve {counted}.',
-    todo: 'Cherchez dans la boîte les feuillets manquants ou en trop ; renumérisez et redéposez, ou libérez le lot avec « scelle batch release ».',
+    todo: 'Cherchez dans la boîte les feuillets manquants ou en trop ; renumérisez et redéposez, ou libérez le lot avec « scelle batch release ID ».',
   },
   'cover-sheet-missing': {
     what: "L'intercalaire {sequence} sur {count} n'a pas été lu. Pages candidates : {candidates}.",
-    todo: "Regardez ces pages ; renumérisez l'intercalaire, ou libérez le lot avec « scelle batch release ».",
+    todo: 'Regardez ces pages ; renumérisez l’intercalaire, ou libérez le lot avec « scelle batch release ID ».',
   },
   'cover-sheet-foreign': {
     what: "La page {page} porte un intercalaire d'un autre lot.",
-    todo: "Vérifiez que les feuillets de deux lots n'ont pas été mélangés ; rejetez ce lot et numérisez-le de nouveau.",
+    todo: 'Vérifiez que les feuillets de deux lots n’ont pas été mélangés ; rejetez ce lot (« scelle batch reject ID ») et numérisez-le de nouveau.',
   },
   'bounds-out-of-file': {
     what: 'Le document {position} demande les pages {from} à {to} ; le fichier en a {pages}.',
@@ -117,7 +117,7 @@ export const fr: Sentences = {
   },
   'host-certificate-not-valid': {
     what: "Le certificat HDS de l'hébergeur court du {from} au {to} : il n'est pas valide aujourd'hui.",
-    todo: 'Obtenez le certificat renouvelé, ou choisissez un autre hébergeur certifié.',
+    todo: 'Enregistrez le certificat renouvelé sous un nouveau nom d’hébergeur (« scelle host add »), ou choisissez un autre hébergeur certifié ; puis ajoutez une nouvelle version du contrat avec « scelle contract add ».',
   },
   'host-activity-missing': {
     what: "Le certificat HDS de l'hébergeur ne couvre pas les activités {activities}.",
@@ -133,7 +133,7 @@ export const fr: Sentences = {
   },
   'already-registered': {
     what: 'Déjà enregistré : {kind}.',
-    todo: 'Utilisez celui qui existe, ou ajoutez une nouvelle version.',
+    todo: 'Utilisez celui qui existe.',
   },
   'import-invalid': {
     what: 'Le fichier comporte {count} erreur(s) : {faults}.',
@@ -149,23 +149,23 @@ export const fr: Sentences = {
   },
   'consent-pending': {
     what: "Le patient ne s'est pas encore prononcé.",
-    todo: 'Enregistrez sa décision avec « scelle consent set » : le document repartira de lui-même.',
+    todo: 'Enregistrez sa décision avec « scelle consent set PATIENT --status … » : le document repartira de lui-même.',
   },
   'consent-expired': {
     what: 'Le consentement du patient a expiré.',
-    todo: 'Sollicitez-le de nouveau et enregistrez sa décision avec « scelle consent set ».',
+    todo: 'Sollicitez-le de nouveau et enregistrez sa décision avec « scelle consent set PATIENT --status … ».',
   },
   'consent-refused': {
     what: 'Le patient a refusé la numérisation.',
-    todo: 'Rendez le papier au service : « scelle document list --state refused » donne la liste. Les pages en attente ont été détruites.',
+    todo: 'Rendez le papier au service : « scelle document returns » dit où il se trouve. Les pages en attente ont été détruites.',
   },
   'consent-withdrawn': {
     what: "Le patient a retiré son consentement : la lecture est bloquée, rien n'a été supprimé.",
-    todo: "Au service de décider : conserver sur une autre base légale, ou ordonner l'effacement.",
+    todo: 'Au service de décider. Le garder sur une autre base légale : « scelle consent set PATIENT --status not-required --legal-basis … --decided-by … ». Y renoncer avant qu’il soit archivé : « scelle document reject ID ». Archivé, il ne peut pas encore être effacé, et ne se lit plus.',
   },
   'identity-conflict': {
     what: 'Une page de ce document désigne une autre personne que son patient : page {page} ({kinds}).',
-    todo: 'Regardez cette page ; attribuez de nouveau le document, ou rejetez-le et numérisez les feuillets dans le bon dossier.',
+    todo: 'Regardez cette page ; attribuez de nouveau le document (« scelle document attribute {documentId} --patient … »), ou rejetez-le (« scelle document reject {documentId} ») et numérisez les feuillets dans le bon dossier.',
   },
   'ins-test-identity': {
     what: "L'INS de la page {page} est une identité de test, refusée en production.",
@@ -177,7 +177,7 @@ export const fr: Sentences = {
   },
   'document-empty': {
     what: 'Ce document a un intercalaire, ou a été annoncé, et n’a aucune page.',
-    todo: 'Cherchez ses feuilles dans la boîte. Rejetez le document ; numérisez ce qui manque dans un nouveau lot.',
+    todo: 'Cherchez ses feuilles dans la boîte. Rejetez le document (« scelle document reject {documentId} ») ; numérisez ce qui manque dans un nouveau lot.',
   },
   'recognition-failed': {
     what: "La page n'a pas pu être reconnue.",
@@ -197,11 +197,11 @@ export const fr: Sentences = {
   },
   'state-forbids': {
     what: "{subject} est dans l'état « {state} » : c'est impossible pour l'instant.",
-    todo: 'Consultez son état actuel avec « show ».',
+    todo: 'Regardez dans quel état il est, et pourquoi.',
   },
   'not-found': {
     what: 'Rien ne porte cet identifiant ici ({kind}).',
-    todo: 'Listez ceux qui existent avec « list ».',
+    todo: 'Listez ce qui existe, et vérifiez l’organisation pour laquelle vous agissez.',
   },
   'staged-object-damaged': {
     what: "Un objet en attente n'a pas l'empreinte enregistrée.",
@@ -250,7 +250,7 @@ export const fr: Sentences = {
   },
   'key-unavailable': {
     what: 'Le fournisseur de clés ne répond pas.',
-    todo: "Un nouvel essai aura lieu ; vérifiez qu'il fonctionne.",
+    todo: 'Vérifiez qu’il fonctionne. Le travail en cours reprendra de lui-même ; une commande est à relancer.',
   },
   'key-mismatch': {
     what: "Une clé n'ouvre pas ce qui a été protégé pour un autre usage, une autre ligne ou une autre époque.",
@@ -314,7 +314,7 @@ export const fr: Sentences = {
   },
   'storage-away': {
     what: 'Le stockage ne répond pas.',
-    todo: "Un nouvel essai aura lieu ; rien n'est libéré entre-temps.",
+    todo: 'Vérifiez qu’il fonctionne. Rien n’est libéré entre-temps ; le travail en cours reprendra de lui-même, une commande est à relancer.',
   },
   'storage-refused': {
     what: 'Le stockage a refusé la demande avec le code {reason}.',
@@ -363,7 +363,7 @@ export const fr: Sentences = {
   },
   'database-away': {
     what: 'La base de données ne répond pas.',
-    todo: 'Un nouvel essai aura lieu ; vérifiez que PostgreSQL fonctionne.',
+    todo: 'Vérifiez que PostgreSQL fonctionne. Le travail en cours reprendra de lui-même ; une commande est à relancer.',
   },
   'database-refused': {
     what: 'La base de données a refusé la connexion ({reason}).',
@@ -383,14 +383,14 @@ export const fr: Sentences = {
   },
   'queue-away': {
     what: "La file d'attente ne répond pas.",
-    todo: "Un nouvel essai aura lieu ; rien n'est perdu : le travail est dans la base.",
+    todo: 'Vérifiez qu’elle fonctionne. Rien n’est perdu, le travail est dans la base et reprendra de lui-même ; une commande est à relancer.',
   },
   cancelled: {
-    what: "Le travail a été rendu parce que le processus s'arrête.",
-    todo: 'Il se poursuit ailleurs de lui-même.',
+    what: 'Interrompu avant la fin.',
+    todo: 'Le travail des processus se poursuit de lui-même ; une commande est à relancer.',
   },
   unexpected: {
     what: 'Un imprévu est survenu ({kind}).',
-    todo: "Signalez l'identifiant et l'heure ; un nouvel essai aura lieu.",
+    todo: 'Signalez-le avec l’heure et la commande ou l’identifiant en cause. Le travail en cours sera réessayé ; une commande est à relancer.',
   },
 }

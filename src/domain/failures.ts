@@ -76,7 +76,7 @@ export const failures = {
   'document-type-unknown': { retry: 'never', http: 422, exit: 2 },
   'words-unreadable': { retry: 'never', http: 422, exit: 3 },
   'text-not-kept': { retry: 'never', http: 410, exit: 3 },
-  'key-missing': { retry: 'never', http: 500, exit: 9 },
+  'key-missing': { retry: 'never', http: 500, exit: 2 },
   'key-lost': { retry: 'never', http: 500, exit: 2 },
   'key-file-exposed': { retry: 'never', http: 500, exit: 2 },
   'key-file-invalid': { retry: 'never', http: 500, exit: 2 },

@@ -56,7 +56,7 @@ export const openWitnessState = (folder: string): WitnessState => ({
 export async function createWitnessState(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   if ((await generations(folder)).length > 0 || !(await writeGeneration(folder, 1, new Map())))
-    throw new Failure('already-registered')
+    throw new Failure('already-registered', { kind: 'witness-memory' })
 }
 
 const fileOf = (folder: string, generation: number): string =>

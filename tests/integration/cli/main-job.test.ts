@@ -153,7 +153,7 @@ describe('from an empty configuration to an archived batch', () => {
     expect(waited.exit, waited.err).toBe(4)
     expect(waited.err).toMatch(/Lot \d+\s% · \d\/4 documents traités/)
     expect(waited.out).toContain('Le patient ne s’est pas encore prononcé.')
-    expect(waited.out).toContain('«\u00a0scelle consent set\u00a0»')
+    expect(waited.out).toContain('«\u00a0scelle consent set PATIENT --status …\u00a0»')
     expect((await documents()).map(({ state, reason }) => [state, reason])).toEqual([
       ['verified', null],
       ['refused', 'consent-refused'],

@@ -6,7 +6,7 @@ import { Failure } from '../../../src/domain/failure.ts'
 test('says what is wrong, what to do and the code', () => {
   expect(sayFailure(new Failure('consent-pending'), 'fr').split('\n')).toEqual([
     '✗ Le patient ne s’est pas encore prononcé.',
-    '→ Enregistrez sa décision avec «\u00a0scelle consent set\u00a0»\u00a0: le document repartira de lui-même.',
+    '→ Enregistrez sa décision avec «\u00a0scelle consent set PATIENT --status …\u00a0»\u00a0: le document repartira de lui-même.',
     '  code\u00a0: consent-pending',
   ])
 })
@@ -53,6 +53,20 @@ test('says how a command was misused and where its help is', () => {
   const { what, todo } = sayReason('usage', failure.facts, 'en')
   expect(what).toContain('option --out <FILE> is missing')
   expect(todo).toBe('See “scelle document fetch --help”.')
+})
+
+test.each([
+  ['order', 'queue failed'],
+  ['epoch', 'keys status'],
+  ['ledger-entry', 'ledger show'],
+  ['document', 'document list'],
+])('of a kind %s that is not there, names the command that lists it', (kind, command) => {
+  expect(sayReason('not-found', { kind }, 'en').todo).toBe(`See “scelle ${command}”.`)
+})
+
+test('where a state forbids something, names the command that shows it', () => {
+  const facts = { subject: 'd-1', state: 'refused', command: 'document fetch' }
+  expect(sayReason('state-forbids', facts, 'en').todo).toBe('See “scelle document show d-1”.')
 })
 
 test('says the faults of a manifest in words, one or several', () => {
