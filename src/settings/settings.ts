@@ -3,8 +3,12 @@ import { algorithmNames } from '../domain/algorithms.ts'
 
 const Text = z.string().min(1)
 const ObjectIdentifier = z.string().regex(/^[0-2](\.(0|[1-9]\d*))+$/)
-const Seconds = z.number().positive()
-const Minutes = Seconds
+/** At most what a timer can wait, 24 days: with more it would not wait at all. */
+const Seconds = z
+  .number()
+  .positive()
+  .max((2 ** 31 - 1) / 1000)
+const Minutes = z.number().positive()
 
 /** A bucket of an S3-compatible storage. */
 const BucketSettings = z.strictObject({

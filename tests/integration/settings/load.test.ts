@@ -57,3 +57,7 @@ test('a key provider that is not configured is named', async () => {
   expect(await faultsOf({ keys: { ledger: 'l' } })).toEqual(['keys.master: missing'])
   expect(await faultsOf({ keys: { provider: 'pkcs11', ledger: 'l' } })).toEqual(['keys.pkcs11: missing'])
 })
+
+test('a time longer than any timer waits is refused: nobody would wait at all', async () => {
+  expect(await faultsOf({ ledger: { publishSeconds: 1e9 } })).toEqual(['ledger.publishSeconds: too-big'])
+})
