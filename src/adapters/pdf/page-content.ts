@@ -24,6 +24,9 @@ type Drawing = {
   readonly fontName: string
 }
 
+/** Points: no side of a page is shorter (ISO 19005-2, 6.1.13). */
+const shortest = 3
+
 /** Draws a page: its image, upright and straight, and its words, invisible. */
 export function pageContent(context: PDFContext, drawing: Drawing): PageContent {
   const { image, dpi, recognition, font, imageNames, fontName } = drawing
@@ -48,7 +51,10 @@ export function pageContent(context: PDFContext, drawing: Drawing): PageContent 
   const content = context.stream(deflateSync(Buffer.from(operators.join('\n'), 'latin1')), {
     Filter: 'FlateDecode',
   })
-  return { content, width: rounded(straight.width * points), height: rounded(straight.height * points) }
+  const [across, down] = [straight.width, straight.height].map((side) =>
+    rounded(Math.max(shortest, side * points)),
+  )
+  return { content, width: across!, height: down! }
 }
 
 /** Turns the upright image about its centre so that its lines run level, in pixels, origin bottom left. */
