@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { getEventListeners, once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { cp, mkdtemp, readFile, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -10,6 +10,7 @@ import { afterEach, describe, expect, onTestFinished, test } from 'vitest'
 import { type Confinement, confine, type Task } from '../../../src/adapters/confinement/confinement.ts'
 import type { ParsingLimits } from '../../../src/adapters/confinement/limits.ts'
 import { confinedExaminer, confinedSplitter } from '../../../src/adapters/confinement/ports.ts'
+import { collectGarbage } from '../../garbage.ts'
 import { limitsOf } from './reading.ts'
 import { rangesOf } from '../../ranges.ts'
 
@@ -65,6 +66,21 @@ describe('what reads files from outside', () => {
       expect(answer.bytes.equals(bytes)).toBe(true)
     }
     expect(confinement.seen.started).toBe(1)
+  })
+
+  test('keeps nothing of a file here once it is read, be it read well or not, nor listens on', async () => {
+    const confinement = open()
+    const kept: WeakRef<object>[] = []
+    const read = async (work: Task): Promise<void> => {
+      const bytes = Buffer.alloc(100_000, 7)
+      kept.push(new WeakRef(bytes.buffer))
+      for await (const answer of confinement.run(work, bytes, {}, never)) kept.push(new WeakRef(answer))
+    }
+    await read(echo)
+    await read(task('throw new Error()')).catch(() => undefined)
+    await collectGarbage()
+    expect(kept.map((one) => one.deref())).toEqual([undefined, undefined, undefined])
+    expect(getEventListeners(never, 'abort')).toEqual([])
   })
 
   test('has nothing of our environment', async () => {

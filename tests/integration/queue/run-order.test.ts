@@ -11,6 +11,7 @@ import { held, type Stage } from '../../../src/stages/stage.ts'
 import { dispatch, sweep } from '../../../workers/dispatch.ts'
 import { type RunnerParts, runOrder } from '../../../workers/run-order.ts'
 import { createRunner } from '../../../workers/runner.ts'
+import { collectGarbage } from '../../garbage.ts'
 import { createHouse, deliveryOf, type House, runnerParts, testClock } from './house.ts'
 import { done, toyStage } from './toy-stage.ts'
 
@@ -350,4 +351,27 @@ test('work on an order that was cancelled stops although nobody announced it', a
   await delivering
   clearInterval(looking)
   expect(stopped).toBe(true)
+})
+
+test('nothing of an order stays in its process, be it carried out, put off, or settled by others', async () => {
+  const kept: WeakRef<object>[] = []
+  const outcomes = [
+    (id: string) => Promise.resolve(done(id)),
+    () => Promise.reject(new Failure('storage-away')),
+    async (id: string) => {
+      await sql`update outbox set state = 'cancelled'`.execute(house.database.owner)
+      return done(id)
+    },
+  ]
+  const stage = toyStage('toy', async (id, { signal }) => {
+    kept.push(new WeakRef(signal))
+    return outcomes[kept.length - 1]!(id)
+  })
+  const runner = createRunner(runnerParts(house, [stage]), pino({ level: 'silent' }))
+  for (const _ of outcomes) {
+    await house.place(house.first, 'toy')
+    await runner.deliver(deliveryOf(await claim()))
+  }
+  await collectGarbage()
+  expect(kept.map((one) => one.deref())).toEqual([undefined, undefined, undefined])
 })
