@@ -8,6 +8,7 @@ import {
   ConsentPurpose,
   ConsentStatus,
   LegalBasis,
+  standing,
 } from '../domain/consent.ts'
 import { Failure } from '../domain/failure.ts'
 import type { PatientId } from '../domain/ids.ts'
@@ -70,6 +71,7 @@ export function addConsent(program: Command, { help: { consent: help, patient },
 
 async function set(desk: Desk, options: SetOptions, id?: string): Promise<void> {
   if (options.evidence && options.evidenceSha256) throw misuse('no-evidence-twice')
+  const house = await desk.house()
   const decision = ConsentDecision.safeParse({
     purpose: options.purpose,
     status: options.status,
@@ -80,22 +82,23 @@ async function set(desk: Desk, options: SetOptions, id?: string): Promise<void> 
       : (options.evidenceSha256 ?? null),
     legalBasis: options.legalBasis ?? null,
     decidedBy: options.decidedBy ?? null,
-    decidedAt: options.decidedAt ?? new Date(),
+    decidedAt: options.decidedAt ?? house.clock.now(),
     expiresAt: options.expiresAt ?? null,
   })
   if (!decision.success) throw misuse('basis-missing')
   const patientId = await patientBy(desk, { id, fileNumber: options.fileNumber })
   const organisationId = await desk.organisation()
-  const house = await desk.house()
   if (!(await house.views().patient(organisationId, patientId)))
     throw new Failure('not-found', { kind: 'patient' })
   const touched = await recordConsent(organisationId, patientId, decision.data, desk.actor, house.truth())
   const inForce = (await house.office().consents.standings(organisationId, patientId)).get(options.purpose)
   const isOlder = inForce !== undefined && inForce !== options.status && inForce !== 'expired'
+  const isOver = standing(decision.data, house.clock.now()) !== options.status
   const { say } = desk
   desk.answer({ patientId, ...decision.data, inForce, documents: touched }, () =>
     [
       say.consent.recorded(say.statuses[options.status], say.purposes[options.purpose]),
+      ...(isOver ? [`! ${say.consent.alreadyOver}`] : []),
       ...(isOlder ? [say.consent.laterStands(say.statuses[inForce])] : []),
       ...sayTouched(desk, touched),
     ].join('\n'),

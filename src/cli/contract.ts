@@ -81,7 +81,7 @@ async function signedCopyOf({ signedCopy, signedCopySha256 }: NewContract): Prom
 }
 
 const faultsOf = async (desk: Desk, contract: Contract, host: Host): Promise<Failure[]> =>
-  admissionFaults(contract, host, (await desk.settings()).admission, new Date())
+  admissionFaults(contract, host, (await desk.settings()).admission, (await desk.house()).clock.now())
 
 function sayFaults({ say, language }: Desk, faults: readonly Failure[]): string {
   if (faults.length === 0) return say.contract.open

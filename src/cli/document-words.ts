@@ -2,6 +2,8 @@ import type { DocumentView } from '../compose.ts'
 import type { RecordedEvent } from '../domain/custody.ts'
 import type { PatientId } from '../domain/ids.ts'
 import type { ReadingFigures } from '../domain/reading-figures.ts'
+import { en } from '../proof/words-en.ts'
+import { fr } from '../proof/words-fr.ts'
 import { stop } from './batch-words.ts'
 import type { Desk } from './desk.ts'
 import { type RescanView, sayRescans } from './rescan-words.ts'
@@ -93,9 +95,10 @@ export function sayDocument(
     ...sayCorrectedPlaces(desk, events),
     ...(document.attributedBy ? ([[facts.attributedBy, document.attributedBy]] as const) : []),
   ])
+  const words = { fr, en }[desk.language].events
   const history = events.map(({ at, type, actor, details }) => [
     moment(at),
-    type,
+    words[type],
     actor,
     details?.['reason'] === undefined ? '' : String(details['reason']),
   ])

@@ -14,7 +14,7 @@ import type { Desk } from './desk.ts'
 import { correct, findings } from './document-findings.ts'
 import { text } from './document-text.ts'
 import { sayDocument, sayDocuments } from './document-words.ts'
-import { inFolder, refuseExisting, streamNew, writeNew } from './files.ts'
+import { inFolder, refuseExisting, shellWord, streamNew, writeNew } from './files.ts'
 import { batchId, count, documentId, type Frame, misuse, noun, oneOf, patientId, required } from './frame.ts'
 import { patientBy } from './patient-reference.ts'
 import { table } from './table.ts'
@@ -237,10 +237,10 @@ async function exportOne(
     return exported
   })
   const content = `${place}.${extensions[sealed.deposit.mediaType] ?? 'bin'}`
-  const compare = `printf '%s  %s\\n' ${sealed.deposit.sealedSha256} ${shell(object)} | sha256sum --check`
+  const compare = `printf '%s  %s\\n' ${sealed.deposit.sealedSha256} ${shellWord(object)} | sha256sum --check`
   const open =
-    `openssl cms -decrypt -binary -inform DER -in ${shell(object)} ` +
-    `-secretkey $(cat ${shell(key)}) -secretkeyid $(cat ${shell(keyId)}) -out ${shell(content)}`
+    `openssl cms -decrypt -binary -inform DER -in ${shellWord(object)} ` +
+    `-secretkey $(cat ${shellWord(key)}) -secretkeyid $(cat ${shellWord(keyId)}) -out ${shellWord(content)}`
   const { document: say } = desk.say
   const value = {
     documentId,
@@ -268,7 +268,3 @@ async function exportOne(
     ].join('\n'),
   )
 }
-
-/** A path as one word of a shell. */
-const shell = (text: string): string =>
-  /^[A-Za-z0-9_./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`

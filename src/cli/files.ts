@@ -128,3 +128,7 @@ export async function ask(question: string, { secret = false } = {}): Promise<st
     if (secret) process.stderr.write('\n')
   }
 }
+
+/** A path as one word of a shell: what is printed to be typed works as it is. */
+export const shellWord = (text: string): string =>
+  /^[A-Za-z0-9_./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`

@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import { makeProof } from '../commands/make-proof.ts'
 import type { ProofSubject } from '../proof/proof-file.ts'
 import type { Desk } from './desk.ts'
-import { refuseExisting, writeNew } from './files.ts'
+import { refuseExisting, shellWord, writeNew } from './files.ts'
 import { batchId, count, documentId, type Frame, noun, patientId, required } from './frame.ts'
 
 const idOf = { document: documentId, batch: batchId, patient: patientId } as const
@@ -36,7 +36,7 @@ async function make(desk: Desk, subject: ProofSubject, { out, since }: Given): P
   const { file, ...figures } = made
   desk.answer({ ...figures, subject, file: path.resolve(out), bytes: file.length }, () =>
     [
-      `✓ ${say.written(out, made.entries, made.size)}`,
+      `✓ ${say.written(shellWord(out), made.entries, made.size)}`,
       ...(made.waiting > 0 ? [`• ${say.waiting(made.waiting)}`] : []),
       ...(made.isTimed ? [] : [`• ${say.untimed}`]),
     ].join('\n'),

@@ -113,11 +113,12 @@ export const en: Say = {
       stillWait: (count) =>
         `${count} document${s(count)} still ${count === 1 ? 'waits' : 'wait'} for a decision.`,
       stopped: (count) =>
-        `${count} document${s(count)} stopped: « scelle document list --state refused », or « held ».`,
+        `${count} document${s(count)} stopped: « scelle document list --state refused » and « scelle document list --state held ».`,
       questioned: (count) =>
         `${count} document${s(count)} archived already: reading is blocked, the service decides (« scelle document list »).`,
     },
     touchedNone: 'No document waited for this decision.',
+    alreadyOver: 'It has ended already (--expires-at): it counts as « expired ».',
     recorded: (status, purpose) => `Decision recorded: ${status} (${purpose}).`,
     laterStands: (status) => `A decision taken later stays in force: ${status}.`,
     columns: [

@@ -20,7 +20,7 @@ const fr = {
     waitingSince: 'Attente la plus ancienne',
     unarchived: "Jetons sans copie dans l'archive",
   },
-  stamped: (stamped: string, waiting: string) => `${stamped} horodatés, ${waiting} en attente`,
+  stamped: (stamped: string, waiting: string) => `${stamped} avec jeton, ${waiting} en attente`,
   untimed: 'aucun : les dates sont celles de la maison (« scelle evidence status »)',
   resting: "Jusqu'à quand les jetons valent, et quand ils seront renouvelés :",
   columns: ['autorité', 'jetons', 'valent jusqu’au', 'fin de', 'renouvelés dès le'],

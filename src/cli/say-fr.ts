@@ -115,11 +115,12 @@ export const fr = {
       stillWait: (count: number) =>
         `${count} document${s(count)} attend${count > 1 ? 'ent' : ''} toujours une décision.`,
       stopped: (count: number) =>
-        `${count} document${s(count)} arrêté${s(count)} : « scelle document list --state refused » ou « held ».`,
+        `${count} document${s(count)} arrêté${s(count)} : « scelle document list --state refused » et « scelle document list --state held ».`,
       questioned: (count: number) =>
         `${count} document${s(count)} déjà archivé${s(count)} : lecture bloquée, au service de décider (« scelle document list »).`,
     },
     touchedNone: "Aucun document n'attendait cette décision.",
+    alreadyOver: 'Elle a déjà pris fin (--expires-at) : elle compte comme « expiré ».',
     recorded: (status: string, purpose: string) => `Décision enregistrée : ${status} (${purpose}).`,
     laterStands: (status: string) => `Une décision prise plus tard reste en vigueur : ${status}.`,
     columns: [

@@ -66,7 +66,7 @@ export const queueEn: QueueSay = {
     hurried: (count) => `${count} order${s(count)} that waited for the next try: brought forward.`,
     'moved-on': (count) => `${count} order${s(count)} had moved on already, nothing to do.`,
     scan: (count) =>
-      `${count} order${s(count)} that no retry helps: the file was given back to the operator, to be scanned again.`,
+      `${count} order${s(count)} that no retry helps: the file is left out of the batch, to be scanned again.`,
   },
   columns: ['queue', 'waiting', 'oldest', 'at work', 'oldest', 'delayed'],
   orders: 'Orders (the truth, in the database)',
@@ -101,7 +101,7 @@ export const queueEn: QueueSay = {
   now: 'being tried again now',
   onlyByPerson: 'no other try is planned',
   retrying: 'Retrying',
-  giveBack: 'The file was given back to the operator: to be scanned again.',
+  giveBack: 'The file is left out of the batch: scan it again, in a new batch.',
   retryWith: (id) => `scelle queue retry ${id}`,
   retryAll: 'To retry all: « scelle queue retry --all ».',
   nothingFailed: 'Nothing has failed, nothing is to be tried again.',

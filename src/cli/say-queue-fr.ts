@@ -70,7 +70,7 @@ const retried: Record<Retried, (count: number) => string> = {
     `${count} ordre${s(count)} qui attendai${count > 1 ? 'ent leur' : 't son'} tour : avancé${s(count)}.`,
   'moved-on': (count) => `${count} ordre${s(count)} déjà reparti${s(count)}, rien à faire.`,
   scan: (count) =>
-    `${count} ordre${s(count)} sans reprise possible : le fichier a été rendu à l'opérateur, à numériser de nouveau.`,
+    `${count} ordre${s(count)} sans reprise possible : le fichier est écarté du lot, à numériser de nouveau.`,
 }
 
 /** Everything that is said of queues. */
@@ -115,7 +115,7 @@ export const queueFr = {
   now: 'nouvel essai en cours',
   onlyByPerson: 'aucun autre essai prévu',
   retrying: 'Reprise',
-  giveBack: 'Le fichier a été rendu à l’opérateur : à numériser de nouveau.',
+  giveBack: 'Le fichier est écarté du lot : numérisez-le de nouveau, dans un nouveau lot.',
   retryWith: (id: string) => `scelle queue retry ${id}`,
   retryAll: 'Tout reprendre : « scelle queue retry --all ».',
   nothingFailed: "Rien n'a échoué, rien n'est à réessayer.",

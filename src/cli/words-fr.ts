@@ -121,7 +121,8 @@ export const wordsFr = {
   no: 'non',
   none: 'Rien à afficher.',
   code: (code: string) => `code : ${code}`,
-  more: (shown: number) => `Seulement les ${shown} premiers : relevez la limite avec --limit.`,
+  more: (shown: number) =>
+    `Seulement ${shown > 1 ? `les ${shown} premiers` : 'le premier'} : relevez la limite avec --limit.`,
   states,
   statuses,
   purposes,

@@ -3,7 +3,8 @@ import { remedyOf, type Trouble, type Whereabouts } from '../../domain/trouble.t
 import type { OutboxCounts, TroubleFilter } from '../../plumbing.ts'
 import type { Database } from './database.ts'
 
-type Row = Omit<Trouble, 'remedy'> & Omit<Whereabouts, 'stage' | 'state' | 'code'>
+type Row = Omit<Trouble, 'remedy'> &
+  Omit<Whereabouts, 'stage' | 'state' | 'code'> & { readonly filePosition: number | null }
 
 /**
  * Orders that failed, or are tried again, the latest failure first. Failed ones that a later round has followed, or whose
@@ -20,12 +21,13 @@ export async function readTroubles(
            o.error_code as code, o.error_facts as facts, o.tries, o.failed_at as "failedAt",
            case when o.state <> 'failed' then o.available_at end as "nextAt",
            coalesce(d.state, of_page.state) as "documentState", b.state as "batchState", b.reason as "batchReason",
-           b.closed_at is not null as "isBatchClosed"
+           b.closed_at is not null as "isBatchClosed", f.position as "filePosition"
     from outbox o
     join batches b on b.id = o.batch_id
     left join documents d on d.id = o.subject_id and o.queue = 'document'
     left join pages p on p.id = o.subject_id and o.queue = 'page'
     left join documents of_page on of_page.id = p.document_id
+    left join files f on f.id = coalesce(p.file_id, o.subject_id)
     where o.error_code is not null and o.state in ('waiting', 'dispatched', 'failed')
       and (o.state <> 'failed' or b.closed_at is null or o.stage = 'destroy-staging')
       and (o.state <> 'failed' or not exists (
@@ -42,9 +44,11 @@ export async function readTroubles(
 }
 
 function toTrouble(row: Row): Trouble[] {
-  const { documentState, batchState, batchReason, isBatchClosed, ...order } = row
+  const { documentState, batchState, batchReason, isBatchClosed, filePosition, ...order } = row
   const remedy = remedyOf(row)
-  return remedy === 'none' ? [] : [{ ...order, remedy }]
+  // What is said of a file names its place in the batch.
+  const facts = filePosition === null ? order.facts : { position: filePosition, ...order.facts }
+  return remedy === 'none' ? [] : [{ ...order, facts, remedy }]
 }
 
 /** Open orders by what they wait for, and what failed for good. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { openDesk } from '../../../src/cli/desk.ts'
-import { type CommandLine, prepareCommandLine } from './command-line.ts'
+import { type CommandLine, fixture, prepareCommandLine } from './command-line.ts'
+import { runHere } from './in-process.ts'
 
 let line: CommandLine
 beforeAll(async () => {
@@ -23,5 +24,20 @@ test('a command goes by the time of the house, whatever the clock of its machine
   } finally {
     wrong.mockRestore()
     await desk.close()
+  }
+})
+
+test('a refusal is in force at once, also when the machine where it is typed lives days behind', async () => {
+  const scelle = (...args: string[]) => runHere(['--config', line.configFile, '--json', ...args])
+  await scelle('init', '--name', 'SPST', '--siret', '99900010200015')
+  await scelle('patient', 'import', fixture('patients.csv'))
+  const [patient] = (await scelle('patient', 'list')).json<{ id: string }[]>()
+  await scelle('consent', 'set', patient!.id, '--status', 'granted')
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 3 * 86_400_000 })
+  try {
+    const refused = await scelle('consent', 'set', patient!.id, '--status', 'refused')
+    expect(refused.json()).toMatchObject({ status: 'refused', inForce: 'refused' })
+  } finally {
+    vi.useRealTimers()
   }
 })
