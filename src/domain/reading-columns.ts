@@ -39,9 +39,10 @@ export function columnsApart(bands: readonly Band[]): (Columns & { bands: number
 
 function guttersOf(band: Band): Gutter[] {
   const gutters: Gutter[] = []
+  const least = gutterWidth * median(band.map(heightOf))
   let right = Number.POSITIVE_INFINITY
   for (const { box } of band.toSorted((a, b) => a.box.x0 - b.box.x0)) {
-    if (box.x0 - right >= gutterWidth * median(band.map(heightOf))) gutters.push({ from: right, to: box.x0 })
+    if (box.x0 - right >= least) gutters.push({ from: right, to: box.x0 })
     right = right === Number.POSITIVE_INFINITY ? box.x1 : Math.max(right, box.x1)
   }
   return gutters
@@ -105,6 +106,27 @@ const lettersOf = ({ words }: Line): number => words.reduce((sum, { text }) => s
 
 function areRows({ left, right }: Columns): boolean {
   const [fewer, more] = left.length <= right.length ? [left, right] : [right, left]
-  const inRow = fewer.filter((one) => more.some((other) => sharedHeight(one.box, other.box) >= beside))
+  const ordered = more.toSorted((a, b) => a.box.y0 - b.box.y0)
+  const tallest = Math.max(...more.map(heightOf))
+  const inRow = fewer.filter(({ box }) => {
+    // A page may have thousands of cells: those that begin far above or below are not looked at.
+    for (let at = firstBelow(ordered, box.y0 - tallest); at < ordered.length; at++) {
+      const other = ordered[at]!.box
+      if (other.y0 >= box.y1) return false
+      if (sharedHeight(box, other) >= beside) return true
+    }
+    return false
+  })
   return inRow.length >= aligned * fewer.length
+}
+
+/** The first of these cells, in the order of their tops, that begins no higher than `top`. */
+function firstBelow(ordered: readonly Line[], top: number): number {
+  let [from, to] = [0, ordered.length]
+  while (from < to) {
+    const middle = (from + to) >> 1
+    if (ordered[middle]!.box.y0 < top) from = middle + 1
+    else to = middle
+  }
+  return from
 }
