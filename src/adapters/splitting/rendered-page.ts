@@ -7,6 +7,7 @@ import type { Content } from './content.ts'
 import type { Limits } from './limits.ts'
 import { ownTextOf, toldText } from './own-text.ts'
 import { innerPage, longestFile, openDocument } from './pdfium.ts'
+import { isUndecodable, lacksSamples, picturesOn } from './pictures.ts'
 import { refuseVast } from './verified-page.ts'
 
 /** How fine a page is rendered; `oversize`: how many times larger its file says that the sheet is than it is taken for. */
@@ -27,6 +28,8 @@ export type RenderedPdf = {
  * Later where that first page took the whole file, as when its objects had to be looked for.
  */
 const refreshedAfter = { bytes: 16 << 20, share: 1 / 8 }
+
+const paperShare = 0.3
 
 /** @throws Failure file-encrypted, file-unreadable, file-too-large */
 export async function openForRendering(content: Content): Promise<RenderedPdf> {
@@ -65,18 +68,23 @@ export async function openForRendering(content: Content): Promise<RenderedPdf> {
     base ??= read
     return page
   }
+  /** What something says of a page that is opened for it alone. */
+  const on = async <Result>(index: number, tell: (page: PDFiumPage) => Result): Promise<Result> => {
+    const page = await pageAt(index)
+    const { library, page: inner } = innerPage(page)
+    try {
+      return tell(page)
+    } finally {
+      library._FPDF_ClosePage(inner)
+    }
+  }
   return {
     pages,
-    async unseenText(index, size) {
-      const page = await pageAt(index)
-      const { library, page: inner } = innerPage(page)
-      try {
+    unseenText: (index, size) =>
+      on(index, (page) => {
         const told = toldText(page, size)
         return told && ownTextOf(told)
-      } finally {
-        library._FPDF_ClosePage(inner)
-      }
-    },
+      }),
     async render(index, { oversize = 1, ...said }, limits) {
       const page = await pageAt(index)
       const { originalWidth, originalHeight } = page.getOriginalSize()
@@ -85,6 +93,10 @@ export async function openForRendering(content: Content): Promise<RenderedPdf> {
       const [across, down] = wanted as [number, number]
       if (!(across >= 1 && down >= 1)) throw new Failure('file-unreadable', { page: index + 1 })
       refuseVast(across, down, index + 1, limits)
+      const { library, page: inner } = innerPage(page)
+      const pictures = picturesOn(library, inner)
+      if (pictures.some((picture) => lacksSamples(library, picture)))
+        throw new Failure('file-truncated', { page: index + 1 })
       const told = toldText(page, { width: across, height: down })
       const { data, width, height } = await page.render({
         width: across,
@@ -93,12 +105,28 @@ export async function openForRendering(content: Content): Promise<RenderedPdf> {
         render: 'bitmap',
         renderFormFields: true,
       })
+      if (pictures.length > 0 && isMostlyPaper(data) && (await on(index, lostPicture)))
+        throw new Failure('file-unreadable', { page: index + 1 })
       const image = await pngOfBitmap(data, width, height, said.dpi)
       const rendered = { number: index + 1, image, mediaType: 'image/png', ...said, width, height } as const
       return told ? { ...rendered, ownText: ownTextOf(told, data) } : rendered
     },
     close,
   }
+}
+
+function lostPicture(page: PDFiumPage): boolean {
+  const { library, page: inner } = innerPage(page)
+  return picturesOn(library, inner).some((picture) => isUndecodable(library, picture))
+}
+
+/** A page much of which shows nothing at all: a picture may have been left out there. */
+function isMostlyPaper(rgba: Uint8Array): boolean {
+  const every = 4 * 61
+  let [white, seen] = [0, 0]
+  for (let at = 0; at + 2 < rgba.length; at += every, seen++)
+    if ((rgba[at]! & rgba[at + 1]! & rgba[at + 2]!) === 255) white++
+  return white > seen * paperShare
 }
 
 async function pngOfBitmap(rgba: Uint8Array, width: number, height: number, dpi: number): Promise<Buffer> {

@@ -179,6 +179,15 @@ describe('any other PDF page', () => {
     expect((await pixels(page!.image))[place]).toBe(0)
   })
 
+  test.each([
+    ['coded as nobody knows', { Filter: 'NobodyDecode' }, 'file-unreadable'],
+    ['that breaks off', { ColorSpace: 'DeviceCMYK', Filter: 'FlateDecode' }, 'file-truncated'],
+  ])('is refused, not shown white, with a picture %s', async (_, coding, code) => {
+    const bytes = deflateSync(Buffer.alloc(1000, 200))
+    const pdf = await pdfOf({ bytes, Width: 620, Height: 877, ColorSpace: 'DeviceRGB', ...coding })
+    await expect(split(pdf, 'pdf')).rejects.toMatchObject({ code, facts: { page: 1 } })
+  })
+
   test('comes from a file locked against changes only', async () => {
     const [page] = await split(encrypted(await jpegPdf(), ''), 'pdf')
     expect(page).toMatchObject({ width: 2480, height: 3508 })
