@@ -88,7 +88,7 @@ function sayDocuments(desk: Desk, batch: BatchView, documents: readonly Document
   return [
     tally,
     ...stopped.flatMap((document) => [
-      `n° ${document.position} ${document.id} · ${say.states[document.state]}`,
+      `${say.document.columns[0]} ${document.position} ${document.id} · ${say.states[document.state]}`,
       ...stop(desk, document, { documentId: document.id }),
     ]),
     `→ ${say.batch.documentsOf(batch.id)}`,

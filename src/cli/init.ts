@@ -39,7 +39,7 @@ async function init(desk: Desk, options: Options): Promise<void> {
     await writeConfiguration(desk, isTerminal)
     desk.note(`✓ ${say.configurationWritten(desk.configFile)}`)
   }
-  const missing = unfilled(JSON.parse(await readFile(desk.configFile, 'utf8')))
+  const missing = await unfilledIn(desk.configFile)
   if (missing.length > 0)
     throw new Failure('configuration-incomplete', { count: missing.length, settings: missing.join(', ') })
 
@@ -61,6 +61,16 @@ async function init(desk: Desk, options: Options): Promise<void> {
       `→ ${organisation ? say.nextHost : say.addOrganisation}`,
     ].join('\n'),
   )
+}
+
+/** Nothing where it is no JSON: whoever loads it says so. */
+const unfilledIn = async (file: string): Promise<string[]> => {
+  const text = await readFile(file, 'utf8')
+  try {
+    return unfilled(JSON.parse(text))
+  } catch {
+    return []
+  }
 }
 
 const exists = (file: string): Promise<boolean> =>

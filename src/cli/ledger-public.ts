@@ -157,7 +157,9 @@ async function recover(desk: Desk, { repair }: { repair?: true }): Promise<numbe
   const kinds = new Set(Object.values(before.archives).map(({ kind }) => kind))
   desk.answer({ ...before, ...(done && { done }) }, () =>
     [
-      ...Object.entries(before.archives).map(([name, one]) => `${name} : ${sayStanding(desk, before, one)}`),
+      ...Object.entries(before.archives).map(([name, one]) =>
+        desk.say.rescan.line(name, sayStanding(desk, before, one)),
+      ),
       ...(done ? [`✓ ${say.recovered(done.entries, done.events, done.rewritten.length)}`] : []),
       ...(!done && kinds.has('contradiction') ? [`→ ${say.needsPerson}`] : []),
       ...(!done &&

@@ -76,7 +76,7 @@ function inWords(code: FailureCode, facts: Facts, say: Say): Facts {
       .split(', ')
       .map((clause) => lookedUp(say.clauses, clause))
       .join(' ; ')
-  if ('faults' in facts) words['faults'] = listed(String(facts['faults']), code === 'import-invalid', say)
+  if ('faults' in facts) words['faults'] = listed(String(facts['faults']), sayerOf(code, say))
   if (code === 'usage') words['reason'] = sayMisuse(facts, say)
   return words
 }
@@ -90,9 +90,25 @@ function sayMisuse({ reason = 'other', detail = '', choices = '' }: Facts, say: 
 }
 
 /** Faults come as `place: code; place: code`. One is said in the sentence, several each on a line. */
-function listed(faults: string, areLines: boolean, say: Say): string {
-  const said = faults.split('; ').map((fault) => (areLines ? sayFault(fault, say) : fault))
+function listed(faults: string, sayOne: (fault: string) => string): string {
+  const said = faults.split('; ').map(sayOne)
   return said.length === 1 ? said[0]! : said.map((one) => `\n  • ${one}`).join('')
+}
+
+function sayerOf(code: FailureCode, say: Say): (fault: string) => string {
+  if (code === 'import-invalid') return (fault) => sayFault(fault, say)
+  if (code === 'configuration-invalid') return (fault) => saySettingFault(fault, say)
+  return (fault) => fault
+}
+
+/** `keys.ledger: invalid-type`, `12: not-json`, `.: not-json` */
+function saySettingFault(fault: string, say: Say): string {
+  const [, place, code] = /^([^ ]+): ([a-z-]+)$/.exec(fault) ?? []
+  if (!place || !code) return fault
+  const words = lookedUp(say.settingFaults, code)
+  return /^\d+$/.test(place)
+    ? say.faultAt(place, '', words)
+    : say.settingFault(place === '.' ? 'scelle.json' : place, words)
 }
 
 /** `12/birth_date: not-a-date` */

@@ -187,6 +187,19 @@ export const wordsEn: Words = {
     'no-sheets': () => 'there is no cover sheet to print: give --count or --patients FILE',
     other: () => 'it is not used like that',
   },
+  settingFaults: {
+    'not-json': 'is no JSON',
+    missing: 'is missing',
+    'invalid-type': 'is missing, or not of the kind expected',
+    'unrecognized-keys': 'unknown setting',
+    'invalid-value': 'value not allowed',
+    'invalid-format': 'wrong format',
+    'invalid-union': 'wrong format',
+    'too-small': 'too small, or too short',
+    'too-big': 'too big, or too long',
+    'secret-file-missing': 'the file that it names is not there',
+    'secret-file-unreadable': 'the file that it names cannot be read',
+  },
   faults: {
     missing: 'a value is missing',
     'missing-column': 'this column is missing from the header',
@@ -209,6 +222,7 @@ export const wordsEn: Words = {
     'not-csv': 'quotation marks do not match',
     empty: 'the file has no lines',
   },
+  settingFault: (setting, words) => `${setting}: ${words}`,
   faultAt: (line, column, words) =>
     column ? `line ${line}, column ${column}: ${words}` : `line ${line}: ${words}`,
 }

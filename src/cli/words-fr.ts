@@ -229,6 +229,19 @@ export const wordsFr = {
     'no-sheets': () => 'aucun intercalaire à imprimer : indiquez --count ou --patients FICHIER',
     other: () => "l'usage est incorrect",
   },
+  settingFaults: {
+    'not-json': "n'est pas du JSON",
+    missing: 'manque',
+    'invalid-type': "manque, ou n'est pas du genre attendu",
+    'unrecognized-keys': 'réglage inconnu',
+    'invalid-value': 'valeur non admise',
+    'invalid-format': 'forme incorrecte',
+    'invalid-union': 'forme incorrecte',
+    'too-small': 'trop petit, ou trop court',
+    'too-big': 'trop grand, ou trop long',
+    'secret-file-missing': 'le fichier nommé est introuvable',
+    'secret-file-unreadable': 'le fichier nommé ne peut pas être lu',
+  } as Record<string, string>,
   faults: {
     missing: 'valeur manquante',
     'missing-column': "cette colonne manque dans l'en-tête",
@@ -251,6 +264,7 @@ export const wordsFr = {
     'not-csv': 'guillemets mal fermés',
     empty: 'le fichier ne contient aucune ligne',
   } as Record<string, string>,
+  settingFault: (setting: string, words: string) => `${setting} : ${words}`,
   faultAt: (line: string, column: string, words: string) =>
     column ? `ligne ${line}, colonne ${column} : ${words}` : `ligne ${line} : ${words}`,
 }

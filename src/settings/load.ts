@@ -92,8 +92,10 @@ function certificatesBeside(
 function json(text: string): unknown {
   try {
     return JSON.parse(text)
-  } catch {
-    throw invalid(['not-json'])
+  } catch (error) {
+    // Of the message the line alone: the rest quotes what stands there.
+    const [, line] = /\(line (\d+) /.exec((error as Error).message) ?? []
+    throw invalid([line ? `${line}: not-json` : '.: not-json'])
   }
 }
 

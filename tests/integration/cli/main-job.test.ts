@@ -366,11 +366,20 @@ describe('when something is wrong', () => {
     expect(lost.err).toContain('scelle init')
   })
 
-  test('init writes a configuration to fill in, and says what is missing in it', async () => {
+  test('init writes a configuration to fill in, says what is missing in it, and in which line it is no JSON', async () => {
     const configFile = path.join(cli.directory, 'elsewhere', 'scelle.json')
     const written = await run(['init', '--json', '--config', configFile], cli.directory, '')
     expect([written.exit, written.json()]).toMatchObject([2, { error: { code: 'configuration-incomplete' } }])
     expect((await stat(configFile)).mode & 0o777).toBe(0o600)
+
+    const filledIn = (await readFile(configFile, 'utf8')).replace(/\n\}\n$/, ',\n}\n')
+    await writeFile(configFile, filledIn)
+    const slip = await run(['init', '--json', '--config', configFile], cli.directory, '')
+    const line = filledIn.trimEnd().split('\n').length
+    expect([slip.exit, slip.json()]).toMatchObject([
+      2,
+      { error: { code: 'configuration-invalid', facts: { faults: `${line}: not-json` } } },
+    ])
   })
 
   test('init makes no new master key for a database that needs the former one', async () => {

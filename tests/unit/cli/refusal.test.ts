@@ -45,6 +45,15 @@ test('puts several faults on lines of their own', () => {
   expect(what).toContain('\n  • line 2, column sex: value not allowed\n  • line 9: fewer values')
 })
 
+test('says in words which settings are wrong, and in which line a file is no JSON', () => {
+  const said = (faults: string) => sayReason('configuration-invalid', { count: 1, faults }, 'fr').what
+  expect(said('database: invalid-type; foo: unrecognized-keys')).toContain(
+    '\n  • database\u00a0: manque, ou n’est pas du genre attendu\n  • foo\u00a0: réglage inconnu',
+  )
+  expect(said('12: not-json')).toContain('ligne 12\u00a0: n’est pas du JSON')
+  expect(said('.: not-json')).toContain('scelle.json\u00a0: n’est pas du JSON')
+})
+
 test('says how a command was misused and where its help is', () => {
   const failure = new Failure('usage', {
     ...misuse('missing-option', '--out <FILE>').facts,
