@@ -3,7 +3,7 @@ import { lstat, mkdir, open, readFile, rename, rm, rmdir, writeFile } from 'node
 import path from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { type Readable, Writable } from 'node:stream'
-import { text } from 'node:stream/consumers'
+import { buffer, text } from 'node:stream/consumers'
 import { Failure } from '../domain/failure.ts'
 
 const reasonOf = (error: unknown): string =>
@@ -11,7 +11,7 @@ const reasonOf = (error: unknown): string =>
 
 /** A file, or standard input for `-`. @throws Failure input-unreadable */
 export async function readInput(file: string): Promise<Buffer> {
-  if (file === '-') return Buffer.from(await text(process.stdin))
+  if (file === '-') return buffer(process.stdin)
   return readFile(file).catch((cause: unknown) => {
     throw new Failure('input-unreadable', { reason: reasonOf(cause) }, { cause })
   })

@@ -2,8 +2,8 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { PassThrough, Readable } from 'node:stream'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { streamNew } from '../../../src/cli/files.ts'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { readInput, streamNew } from '../../../src/cli/files.ts'
 import { Failure } from '../../../src/domain/failure.ts'
 
 let folder: string
@@ -72,4 +72,16 @@ test('nothing is left of a document that somebody no longer wants', async () => 
     streamNew(path.join(folder, 'unwanted.pdf'), content, interrupted.signal),
   ).rejects.toMatchObject({ code: 'cancelled' })
   expect(await readdir(folder)).toEqual([])
+})
+
+test('standard input is taken byte for byte: in another encoding it must be seen to be one', async () => {
+  const latin = Buffer.from('HÉRICOURT', 'latin1')
+  const stdin = vi
+    .spyOn(process, 'stdin', 'get')
+    .mockReturnValue(Readable.from([latin]) as unknown as typeof process.stdin)
+  try {
+    expect(await readInput('-')).toEqual(latin)
+  } finally {
+    stdin.mockRestore()
+  }
 })
