@@ -75,11 +75,45 @@ const stride = 7
 /** Levels between black and white, and how many pixels in a thousand may have them. */
 const between = { from: 48, to: 208, perThousand: 0.5 }
 
-/** Whether a grey page was black and white before somebody kept it in grey. */
-export function isTwoLevel({ pixels, channels }: Raster): boolean {
+/** What a JPEG adds to a stroke stays in the squares that it codes as one, and in those beside them. */
+const square = 8
+/** Paper that was made white is lighter, and so many pixels that are not are a tick of three millimetres. */
+const [white, tick] = [240, 30]
+
+/** Whether a grey page was black and white before somebody kept it in grey: nothing pale is written on it. */
+export function isTwoLevel(raster: Raster): boolean {
+  const { pixels, channels } = raster
   if (channels !== 1) return false
   let grey = 0
   for (let at = 0; at < pixels.length; at += stride)
     if (pixels[at]! > between.from && pixels[at]! < between.to) grey++
-  return grey * stride * 1000 <= pixels.length * between.perThousand
+  return grey * stride * 1000 <= pixels.length * between.perThousand && !hasPaleStrokes(raster)
+}
+
+/** Ink that is not dark and not near any that is: a pencil's, of which no black and white would be left. */
+function hasPaleStrokes({ pixels, width, height }: Raster): boolean {
+  const [columns, rows] = [Math.ceil(width / square), Math.ceil(height / square)]
+  const isDark = new Uint8Array(columns * rows)
+  const pale = new Uint8Array(columns * rows)
+  for (let y = 0, at = 0; y < height; y++)
+    for (let x = 0, row = Math.floor(y / square) * columns; x < width; x++, at++) {
+      const level = pixels[at]!
+      if (level >= white) continue
+      if (level <= between.from) isDark[row + Math.floor(x / square)] = 1
+      else pale[row + Math.floor(x / square)]!++
+    }
+  let found = 0
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++) {
+      const count = pale[row * columns + column]!
+      if (count > 0 && !isDarkNear(isDark, columns, row, column)) found += count
+    }
+  return found >= tick
+}
+
+function isDarkNear(isDark: Uint8Array, columns: number, row: number, column: number): boolean {
+  const [left, right] = [Math.max(0, column - 1), Math.min(columns, column + 2)]
+  return [row - 1, row, row + 1].some((each) =>
+    isDark.subarray(Math.max(0, each * columns + left), Math.max(0, each * columns + right)).includes(1),
+  )
 }

@@ -73,3 +73,18 @@ test('knows a page that was black and white before it was kept in grey', () => {
   expect(isTwoLevel(grey([0, 255, 255, 3, 252]))).toBe(true)
   expect(isTwoLevel(grey([0, 255, 255, 130, 252]))).toBe(false)
 })
+
+test.each([120, 170, 215])(
+  'does not take a page for black and white on which somebody wrote in a pale %i',
+  (level) => {
+    const [width, height] = [700, 1000]
+    const page = (note: number) => {
+      const pixels = new Uint8Array(width * height).fill(255)
+      for (let row = 100; row < 130; row++) pixels.fill(0, row * width + 100, row * width + 600)
+      for (let row = 800; row < 804; row++) pixels.fill(note, row * width + 300, row * width + 340)
+      return { pixels, width, height, channels: 1 } as const
+    }
+    expect(isTwoLevel(page(level))).toBe(false)
+    expect(isTwoLevel(page(0))).toBe(true)
+  },
+)
