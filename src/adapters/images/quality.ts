@@ -26,7 +26,7 @@ export function qualityOf({ scanned, even, marks, letters, direction, dpi, borde
     cutLetters: cutLetters(even, marks),
     borders: Math.round(borders * 1e4) / 1e4,
   }
-  const isTwofold = turn % 180 === 0 && hasTwoHalves(even, letters)
+  const isTwofold = hasTwoHalves(even, letters, turn % 180 !== 0)
   const judged = judgePage({ ...figures, dpi, isTwofold, ...(xHeight !== undefined && { xHeight }) })
   return { ...judged, ...figures }
 }
@@ -92,18 +92,20 @@ const enoughLetters = 60
 /** Millimetres of white between two pages of a book. */
 const gutter = 8
 
-/** Print to the left and to the right of a gutter near the middle that no letter crosses, on a wide scan. */
-function hasTwoHalves(view: GreyView, letters: readonly Mark[]): boolean {
-  if (view.width < view.height * 1.15) return false
-  const covered = new Uint8Array(view.width)
-  for (const { x0, x1 } of letters) covered.fill(1, x0, x1 + 1)
+/** Print on either side of a gutter near the middle that no letter crosses, on a scan that is wide once its lines are level. */
+function hasTwoHalves(view: GreyView, letters: readonly Mark[], isLying: boolean): boolean {
+  const [across, down] = isLying ? [view.height, view.width] : [view.width, view.height]
+  if (across < down * 1.15) return false
+  const extents = letters.map(({ x0, y0, x1, y1 }) => (isLying ? [y0, y1] : [x0, x1]) as [number, number])
+  const covered = new Uint8Array(across)
+  for (const [from, to] of extents) covered.fill(1, from, to + 1)
   const wide = millimetres(view, gutter)
   let free = 0
-  for (let x = Math.floor(view.width * 0.4); x < view.width * 0.6; x++) {
-    free = covered[x] === 0 ? free + 1 : 0
+  for (let at = Math.floor(across * 0.4); at < across * 0.6; at++) {
+    free = covered[at] === 0 ? free + 1 : 0
     if (free < wide) continue
-    const left = letters.filter(({ x1 }) => x1 < x).length
-    return left >= enoughLetters && letters.length - left >= enoughLetters
+    const before = extents.filter(([, to]) => to < at).length
+    return before >= enoughLetters && letters.length - before >= enoughLetters
   }
   return false
 }

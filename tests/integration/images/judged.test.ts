@@ -44,14 +44,17 @@ test('faint print is not taken for a blank page', async () => {
   })
 })
 
-test('two pages on one scan are flagged, and so is the lid around a sheet', async () => {
+test('two pages on one scan are flagged, also lying on their side, and so is the lid around a sheet', async () => {
   const half = await sharp(page).resize({ width: 1754 }).png().toBuffer()
   const wide = sharp({ create: { width: 3508, height: 2481, channels: 3, background: '#fdfdfd' } })
   const both = wide.composite([
     { input: half, left: 0, top: 0 },
     { input: half, left: 1754, top: 0 },
   ])
-  expect((await examined(await both.png().toBuffer())).quality?.faults).toEqual(['two-pages'])
+  const scan = await both.png().toBuffer()
+  expect((await examined(scan)).quality?.faults).toEqual(['two-pages'])
+  const lying = await sharp(scan).rotate(90).png().toBuffer()
+  expect((await examined(lying)).quality?.faults).toEqual(['two-pages'])
   const onLid = sharp(page).extend({ left: 300, right: 300, top: 200, bottom: 500, background: '#222' })
   expect((await examined(await onLid.png().toBuffer())).quality?.faults).toEqual(['dark-borders'])
 })
