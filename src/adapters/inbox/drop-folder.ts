@@ -11,7 +11,7 @@ export const doneMarker = '.done'
 const litter = new Set([doneMarker, '.DS_Store', 'Thumbs.db', 'desktop.ini'])
 
 /** What was dropped on purpose. */
-export const dropped = async (directory: string): Promise<Entry[]> =>
+export const dropped = async (directory: string | Buffer): Promise<Entry[]> =>
   (await entriesOf(directory)).filter(({ name, kind }) => kind !== 'file' || !litter.has(name))
 
 /** What may go with a folder of which nothing else is left. */

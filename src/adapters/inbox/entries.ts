@@ -17,23 +17,25 @@ export type Entry = {
   readonly isText: boolean
 }
 
+const slash = Buffer.from('/')
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /** The entries by name. Links are neither files nor folders: they are never followed. @throws Failure batch-not-a-folder */
-export async function entriesOf(directory: string): Promise<Entry[]> {
+export async function entriesOf(directory: string | Buffer): Promise<Entry[]> {
   const found = await readdir(directory, { withFileTypes: true, encoding: 'buffer' }).catch(
     (cause: unknown) => {
       throw new Failure('batch-not-a-folder', {}, { cause })
     },
   )
+  const within = Buffer.concat([Buffer.isBuffer(directory) ? directory : Buffer.from(directory), slash])
   return found
-    .map((entry) => entryOf(directory, entry as unknown as Dirent<Buffer>))
+    .map((entry) => entryOf(within, entry as unknown as Dirent<Buffer>))
     .sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
-function entryOf(directory: string, entry: Dirent<Buffer>): Entry {
+function entryOf(within: Buffer, entry: Dirent<Buffer>): Entry {
   const kind = entry.isFile() ? 'file' : entry.isDirectory() ? 'folder' : 'other'
-  const path = Buffer.concat([Buffer.from(`${directory}/`), entry.name])
+  const path = Buffer.concat([within, entry.name])
   try {
     return { name: utf8.decode(entry.name), path, kind, isText: true }
   } catch {

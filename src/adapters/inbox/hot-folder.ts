@@ -31,14 +31,13 @@ export async function openHotFolder(options: {
   const placeOf = (claim: Claim) => path.join(homeOf(claim), claim.name)
 
   /** The snapshot of a folder that is whole, else undefined. */
-  const wholeness = async (name: string): Promise<string | undefined> => {
-    const folder = path.join(directory, name)
-    const snapshot = await snapshotOf(await dropped(folder))
-    if (await exists(path.join(folder, doneMarker))) return snapshot
+  const wholeness = async (folder: Entry): Promise<string | undefined> => {
+    const snapshot = await snapshotOf(await dropped(folder.path))
+    if (await exists(Buffer.concat([folder.path, Buffer.from(`/${doneMarker}`)]))) return snapshot
     const now = clock.now().getTime()
-    const known = seen.get(name)
+    const known = seen.get(keyOf(folder))
     if (known?.snapshot !== snapshot) {
-      seen.set(name, { snapshot, since: now })
+      seen.set(keyOf(folder), { snapshot, since: now })
       return undefined
     }
     return now - known.since >= quietSeconds * 1000 ? snapshot : undefined
@@ -53,21 +52,19 @@ export async function openHotFolder(options: {
     await leave(claim)
   }
 
-  const claimOne = async (
-    { name, path: from, isText }: Entry,
-    batchId: BatchId,
-  ): Promise<Claim | undefined> => {
-    // A name that is no text cannot be watched by it: it becomes text first, and is a batch in the next round.
+  const claimOne = async (folder: Entry, batchId: BatchId): Promise<Claim | undefined> => {
+    const { name, path: from, isText } = folder
+    const snapshot = await wholeness(folder)
+    if (snapshot === undefined) return undefined
+    // A name that is no text can be no claim's: it becomes text first, and is a batch in another round.
     if (!isText) {
       await rename(from, path.join(directory, `${shortened(name)}-${batchId.slice(-8)}`))
       return undefined
     }
-    const snapshot = await wholeness(name)
-    if (snapshot === undefined) return undefined
     const claim = { batchId, name }
     await mkdir(homeOf(claim), { mode: 0o700 })
     await rename(from, placeOf(claim))
-    seen.delete(name)
+    seen.delete(keyOf(folder))
     // Whoever wrote through an open file while we renamed shows here.
     if ((await snapshotOf(await dropped(placeOf(claim)))) === snapshot) return claim
     await putBack(claim)
@@ -93,8 +90,8 @@ export async function openHotFolder(options: {
   return {
     async claim(newBatchId, report = () => {}) {
       const folders = (await entriesOf(directory)).filter(isBatch)
-      const names = new Set(folders.map(({ name }) => name))
-      for (const name of seen.keys()) if (!names.has(name)) seen.delete(name)
+      const present = new Set(folders.map(keyOf))
+      for (const key of seen.keys()) if (!present.has(key)) seen.delete(key)
       const claims: Claim[] = []
       for (const folder of folders) {
         // One that cannot be taken, now or ever, keeps no other from being taken.
@@ -154,6 +151,9 @@ function untaken(cause: unknown): Failure {
   return new Failure('input-unreadable', { reason }, { cause })
 }
 
+/** A folder's name, every byte of it. */
+const keyOf = ({ path }: Entry): string => path.toString('latin1')
+
 const isBatch = ({ name, kind }: Entry): boolean => kind === 'folder' && !/^[._]/.test(name)
 
 /** A name of its own beside others, short enough for every file system: the end of a batch's id is random. */
@@ -166,7 +166,7 @@ function shortened(name: string): string {
   return short
 }
 
-const exists = (file: string): Promise<boolean> =>
+const exists = (file: string | Buffer): Promise<boolean> =>
   lstat(file).then(
     () => true,
     () => false,

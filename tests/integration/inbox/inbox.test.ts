@@ -374,12 +374,15 @@ describe('what operators do to a hot folder', () => {
     expect(names.some((name) => name.includes(0xe9))).toBe(true)
   })
 
-  test('a folder whose name is no UTF-8 is a batch all the same', async () => {
+  test('a folder whose name is no UTF-8 is a batch all the same, once nobody writes into it any more', async () => {
     await drop('aside', { 'a.jpg': page() }, ofPatients({ 'a.jpg': 'SP-1' }))
-    await rename(
-      path.join(directory, 'aside'),
-      Buffer.concat([Buffer.from(`${directory}/bo`), Buffer.from([0xee, 0x74])]),
-    )
+    const place = Buffer.concat([Buffer.from(`${directory}/bo`), Buffer.from([0xee, 0x74])])
+    const marker = Buffer.concat([place, Buffer.from('/.done')])
+    await rename(path.join(directory, 'aside'), place)
+    await unlink(marker)
+    await tend()
+    expect(existsSync(place)).toBe(true)
+    await writeFile(marker, '')
     await tend()
     expect(await tend()).toMatchObject({ claimed: 1, submitted: 1 })
     await works.run()
