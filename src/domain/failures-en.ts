@@ -16,7 +16,7 @@ export const en: Sentences = {
     todo: 'Put the scans beside batch.json and drop the folder again.',
   },
   'batch-duplicate': {
-    what: 'This batch was dropped before: it is batch {batchId}, now {state}.',
+    what: 'This batch was dropped before: it is batch {batchId}.',
     todo: 'Nothing to do: follow the first one with « scelle batch show {batchId} ».',
   },
   'batch-changed-while-read': {

@@ -16,7 +16,7 @@ export const fr: Sentences = {
     todo: 'Placez les numérisations à côté de batch.json, puis déposez de nouveau le dossier.',
   },
   'batch-duplicate': {
-    what: "Ce lot a déjà été déposé : c'est le lot {batchId}, dans l'état « {state} ».",
+    what: "Ce lot a déjà été déposé : c'est le lot {batchId}.",
     todo: 'Rien à faire : suivez le premier avec « scelle batch show {batchId} ».',
   },
   'batch-changed-while-read': {
