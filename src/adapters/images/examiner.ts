@@ -6,7 +6,7 @@ import { withoutBorders } from './borders.ts'
 import { decodedPage } from './decoded.ts'
 import { type GreyView, greymapOf, letGo } from './grey-view.ts'
 import { marksOf } from './marks.ts'
-import { withEvenPaper } from './paper.ts'
+import { darkestSheet, paperLevelOf, withEvenPaper } from './paper.ts'
 import { qualityOf, sharpnessOf } from './quality.ts'
 import { shrunkTo } from './shrunk.ts'
 import { stretch } from './stretched.ts'
@@ -26,12 +26,13 @@ export const createExaminer = (): PageExaminer => ({
     const { even, found, blank } = inkOn(withEvenPaper(scanned))
     const ink = Math.round((found.dark / even.pixels.length) * 1e6) / 1e6
     const known = { mediaType, ...page, dpi, ink }
-    if (blank) return { facts: PageFacts.parse({ ...known, blank, skew: 0, turn: 0 }) }
+    if (blank && paperLevelOf(scanned) >= darkestSheet)
+      return { facts: PageFacts.parse({ ...known, blank, skew: 0, turn: 0 }) }
     const text = textOn(even, found)
     const direction = lineDirection(even, text)
     const { marks } = found
     const quality = qualityOf({ scanned, even, marks, letters: text.letters, direction, dpi, borders })
-    const facts = PageFacts.parse({ ...known, blank, ...direction, quality })
+    const facts = PageFacts.parse({ ...known, blank: false, ...direction, quality })
     return { facts, ...(looksBarcoded(view) && { view: greymapOf(view) }) }
   },
 })

@@ -25,6 +25,9 @@ export const levelOf = (view: GreyView): number => percentile(sampleOf(view), 0.
 /** Level of the lighter part of a scan: of the sheet, however little of the scan it covers. */
 export const paperLevelOf = (view: GreyView): number => percentile(sampleOf(view), paperShare)
 
+/** Where nothing is as light as this, no paper is to be seen: the lamp failed, or the lid was scanned. */
+export const darkestSheet = 64
+
 /** How many pixels of each level there are, of about so many taken from all over the page. */
 export function sampleOf({ pixels }: GreyView, about = 50_000): Uint32Array {
   const counts = new Uint32Array(256)

@@ -1,7 +1,7 @@
 import { judgePage, type PageQuality } from '../../domain/page-quality.ts'
 import { type GreyView, millimetres } from './grey-view.ts'
 import { heightOf, inkLevel, type Mark, widthOf } from './marks.ts'
-import { percentile, sampleOf } from './paper.ts'
+import { darkestSheet, percentile, sampleOf } from './paper.ts'
 import type { LineDirection } from './text-lines.ts'
 
 type Seen = {
@@ -73,7 +73,8 @@ const inkShare = 0.003
 /** How much of the paper's light the ink takes away. */
 function contrastOf(view: GreyView): number {
   const counts = sampleOf(view, 500_000)
-  return Math.max(0, 1 - percentile(counts, inkShare) / Math.max(1, percentile(counts, 0.9)))
+  const [ink, paper] = [percentile(counts, inkShare), percentile(counts, 0.9)]
+  return Math.max(0, paper - ink) / (paper < darkestSheet ? 255 : paper)
 }
 
 /** Millimetres: what touches an edge of the scan and is as tall as a letter was cut by it. */

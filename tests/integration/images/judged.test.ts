@@ -44,6 +44,15 @@ test('faint print is not taken for a blank page', async () => {
   })
 })
 
+test('a scan that is dark all over is to be made again, and no blank page', async () => {
+  const [width, height] = [827, 1169]
+  const dark = Uint8Array.from({ length: width * height }, (_, at) => 8 + ((at * 7919) % 23))
+  const scan = await sharp(dark, { raw: { width, height, channels: 1 } })
+    .png()
+    .toBuffer()
+  expect(await examined(scan, 100)).toMatchObject({ blank: false, quality: { verdict: 'rescan' } })
+})
+
 test('two pages on one scan are flagged, also lying on their side, and so is the lid around a sheet', async () => {
   const half = await sharp(page).resize({ width: 1754 }).png().toBuffer()
   const wide = sharp({ create: { width: 3508, height: 2481, channels: 3, background: '#fdfdfd' } })
@@ -53,8 +62,8 @@ test('two pages on one scan are flagged, also lying on their side, and so is the
   ])
   const scan = await both.png().toBuffer()
   expect((await examined(scan)).quality?.faults).toEqual(['two-pages'])
-  const lying = await sharp(scan).rotate(90).png().toBuffer()
-  expect((await examined(lying)).quality?.faults).toEqual(['two-pages'])
+  const lying = await sharp(scan).rotate(90).resize(1240).png().toBuffer()
+  expect((await examined(lying, 150)).quality?.faults).toEqual(['two-pages'])
   const onLid = sharp(page).extend({ left: 300, right: 300, top: 200, bottom: 500, background: '#222' })
   expect((await examined(await onLid.png().toBuffer())).quality?.faults).toEqual(['dark-borders'])
 })
