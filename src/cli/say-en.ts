@@ -209,7 +209,7 @@ export const en: Say = {
     },
     questions: {
       'withdrawn-after-deposit':
-        'Consent was withdrawn after archiving: the service decides, keep on another legal basis or order erasure.',
+        'Consent was withdrawn after archiving: reading is blocked, nothing can be erased yet. To keep the document under another legal basis: « scelle consent set PATIENT --status not-required --legal-basis … --decided-by … ».',
     },
     deposits: 'Sealed objects',
     parts: {

@@ -212,7 +212,7 @@ export const fr = {
     },
     questions: {
       'withdrawn-after-deposit':
-        "Consentement retiré après l'archivage : au service de décider, conserver sur une autre base légale ou ordonner l'effacement.",
+        "Consentement retiré après l'archivage : la lecture est bloquée, rien ne peut encore être effacé. Pour garder le document sur une autre base légale : « scelle consent set PATIENT --status not-required --legal-basis … --decided-by … ».",
     },
     deposits: 'Objets scellés',
     parts: {
