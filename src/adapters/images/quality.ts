@@ -97,7 +97,9 @@ const gutter = 8
 function hasTwoHalves(view: GreyView, letters: readonly Mark[], isLying: boolean): boolean {
   const [across, down] = isLying ? [view.height, view.width] : [view.width, view.height]
   if (across < down * 1.15) return false
-  const extents = letters.map(({ x0, y0, x1, y1 }) => (isLying ? [y0, y1] : [x0, x1]) as [number, number])
+  const extents = letters.map(({ x0, y0, x1, y1 }): readonly [number, number] =>
+    isLying ? [y0, y1] : [x0, x1],
+  )
   const covered = new Uint8Array(across)
   for (const [from, to] of extents) covered.fill(1, from, to + 1)
   const wide = millimetres(view, gutter)
