@@ -17,9 +17,13 @@ const pictorial = new Set([
   ...[256, 257, 258, 259, 262, 266, 274, 277, 278, 282, 283, 284, 292, 293, 296, 317, 320, 322, 323],
   ...[332, 334, 338, 339, 347, 529, 530, 531, 532, 34_675],
 ])
+const [coding, colours, subsampling] = [259, 262, 530]
+const short = 3
 const long = 4
 const long8 = 16
 const uncompressed = 1
+const jpeg = 7
+const differences = 6
 /** Compressing may make an image larger; not by more than this. */
 const growth = { times: 2, bytes: 65_536 }
 
@@ -44,9 +48,14 @@ export function singlePageTiff(content: Content, at: number, limits: Limits): Bu
     ...{ tag, type: reader.isBig ? long8 : long, count: numbers.length },
     values: Buffer.concat(numbers.map((number) => words.word(number))),
   })
+  const parts = pieces.map(({ from, length }) => pagePart(content, from, length, limits))
+  const sampling = missingSampling(reader, directory, parts[0]!)
   const written = (places: readonly number[]): Buffer =>
     words.file([
       ...kept,
+      ...(sampling
+        ? [{ tag: subsampling, type: short, count: 2, values: Buffer.concat(sampling.map(words.short)) }]
+        : []),
       wordsEntry(tags.from, places),
       wordsEntry(
         tags.length,
@@ -57,10 +66,31 @@ export function singlePageTiff(content: Content, at: number, limits: Limits): Bu
   const blank = written(pieces.map(() => 0)).length
   let place = blank
   const places = pieces.map(({ length }) => (place += length) - length)
-  return Buffer.concat([
-    written(places),
-    ...pieces.map(({ from, length }) => pagePart(content, from, length, limits)),
-  ])
+  return Buffer.concat([written(places), ...parts])
+}
+
+/**
+ * How many pixels share a colour, across and down, where only the JPEG stream tells: by its default the decoder would take
+ * it for damaged.
+ */
+function missingSampling(
+  reader: TiffReader,
+  directory: TiffDirectory,
+  stream: Buffer,
+): readonly number[] | undefined {
+  const told = (tag: number) => numbersOf(reader, directory, tag)?.[0]
+  if (told(coding) !== jpeg || told(colours) !== differences || told(subsampling) !== undefined)
+    return undefined
+  return jpegSampling(stream)
+}
+
+/** Of the first component, as its frame header has it (ITU-T T.81, B.2.2). */
+function jpegSampling(stream: Buffer): readonly number[] | undefined {
+  for (let at = 2; at + 11 < stream.length && stream[at] === 0xff; at += 2 + stream.readUInt16BE(at + 2)) {
+    const isFrame = stream[at + 1]! >= 0xc0 && stream[at + 1]! <= 0xc2
+    if (isFrame) return [stream[at + 11]! >> 4, stream[at + 11]! & 15]
+  }
+  return undefined
 }
 
 /**
@@ -75,7 +105,7 @@ function wholePieces(reader: TiffReader, directory: TiffDirectory): Strip[] {
   const starts = pieces.map(({ from }) => from).sort((one, other) => one - other)
   /** Of those that begin at one place, what comes behind the last. */
   const behind = new Map(starts.map((start, index) => [start, starts[index + 1]]))
-  const isPlain = pieces.length === 1 && number(259, uncompressed) === uncompressed
+  const isPlain = pieces.length === 1 && number(coding, uncompressed) === uncompressed
   return pieces.map(({ from, length }) => {
     const upTo = behind.get(from) ?? reader.bytes
     const guess = Math.min(upTo - from, plain * growth.times + growth.bytes)
@@ -99,6 +129,7 @@ function writerOf({ isBig, isLittle }: Pick<TiffReader, 'isBig' | 'isLittle'>) {
     return isLittle ? big.subarray(8 - bytes).reverse() : big.subarray(8 - bytes)
   }
   const wordBytes = isBig ? 8 : 4
+  const short = (value: number) => number(value, 2)
   const word = (value: number) => number(value, wordBytes)
   const head = Buffer.concat([
     Buffer.from(isLittle ? 'II' : 'MM', 'latin1'),
@@ -106,6 +137,7 @@ function writerOf({ isBig, isLittle }: Pick<TiffReader, 'isBig' | 'isLittle'>) {
     ...(isBig ? [number(8, 2), number(0, 2), number(16, 8)] : [number(8, 4)]),
   ])
   return {
+    short,
     word,
     file(entries: readonly Entry[]): Buffer {
       const sorted = entries.toSorted((one, other) => one.tag - other.tag)

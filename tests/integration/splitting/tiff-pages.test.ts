@@ -156,6 +156,16 @@ describe('a page of odd samples', () => {
     expect((await kept.toBuffer()).equals(deep)).toBe(true)
   })
 
+  test.each(['4:4:4', '4:2:0'] as const)(
+    'shows its colours where only its JPEG stream says how it samples them: %s',
+    async (chromaSubsampling) => {
+      const picture = sharp(samples, { raw: { width: 16, height: 9, channels: 1 } }).tint('#c63')
+      const jpeg = await picture.jpeg({ chromaSubsampling, quality: 95 }).toBuffer()
+      const [page] = await split(plainTiff('II', { 258: 8, 259: 7, 262: 6, 277: 3 }, jpeg))
+      expect((await raw(page!.image)).equals(await raw(jpeg))).toBe(true)
+    },
+  )
+
   test('is not refused for what a scanner notes beside them', async () => {
     const [page] = await split(plainTiff('II', { 270: 0x41_00_41, 306: 1, 40_000: 1 }))
     expect((await sharp(page!.image).toColourspace('b-w').raw().toBuffer()).equals(samples)).toBe(true)
