@@ -18,6 +18,41 @@ export function isBlank(view: GreyView, marks: readonly Mark[]): boolean {
   return length < millimetres(view, leastWriting)
 }
 
+/** Millimetres: what is lower is dust, what is higher a drawing. */
+const letterHeight = { least: 1.3, most: 10 }
+/** Heights of a letter: by how much tops and feet of neighbours differ at most, and how far they are from each other. */
+const apart = { down: 0.25, across: 0.6 }
+/** Heights of a letter: three capitals come to that, two figures of a page's number do not. */
+const leastWord = 2
+
+/** « RAS » alone on a page: letters of one height beside each other, though they are less than a page of writing has. */
+export function bearsWord(view: GreyView, marks: readonly Mark[]): boolean {
+  const written = marks.filter((mark) => isWritten(view, mark))
+  const lying = written.map(({ x0, y0, x1, y1, area }) => ({ x0: y0, y0: x0, x1: y1, y1: x1, area }))
+  const [least, most] = [letterHeight.least, letterHeight.most].map((size) => millimetres(view, size))
+  return [written, lying].some((all) =>
+    hasWord(all.filter((mark) => heightOf(mark) >= least! && heightOf(mark) <= most!)),
+  )
+}
+
+function hasWord(letters: readonly Mark[]): boolean {
+  const after = (one: Mark): Mark | undefined => {
+    const height = heightOf(one)
+    return letters.find(
+      ({ x0, y0, y1 }) =>
+        x0 > one.x1 &&
+        x0 - one.x1 <= height * apart.across &&
+        Math.abs(y0 - one.y0) <= height * apart.down &&
+        Math.abs(y1 - one.y1) <= height * apart.down,
+    )
+  }
+  return letters.some((first) => {
+    for (let next = after(first); next; next = after(next))
+      if (next.x1 - first.x0 >= heightOf(first) * leastWord) return true
+    return false
+  })
+}
+
 /** Neither dust, nor a shadow of the sheet's edge, nor a punch hole. */
 export const isWritten = (view: GreyView, mark: Mark): boolean =>
   !isDust(view, mark) && !touchesEdge(view, mark) && !isPunchHole(view, mark)

@@ -1,7 +1,7 @@
 import { PageFacts } from '../../domain/page.ts'
 import type { PageExaminer } from '../../ports.ts'
 import { looksBarcoded } from './barcode-like.ts'
-import { isBlank } from './blank.ts'
+import { bearsWord, isBlank } from './blank.ts'
 import { withoutBorders } from './borders.ts'
 import { decodedPage } from './decoded.ts'
 import { type GreyView, greymapOf, letGo } from './grey-view.ts'
@@ -46,7 +46,7 @@ const sharpEnough = 0.6
 /** The marks of a page on even paper; faint ones too, on a copy whose ink was made black, where there are no others. */
 function inkOn(even: GreyView) {
   const found = marksOf(even)
-  if (!isBlank(even, found.marks)) return { even, found, blank: false }
+  if (!isBlank(even, found.marks) || bearsWord(even, found.marks)) return { even, found, blank: false }
   const blackened = { ...even, pixels: Uint8Array.from(even.pixels) }
   stretch(blackened)
   const faint = marksOf(blackened)

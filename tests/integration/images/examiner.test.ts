@@ -55,6 +55,15 @@ test('does not find a page blank that bears three words', async () => {
   expect((await examine(short, 'image/tiff', 300)).blank).toBe(false)
 })
 
+test.each([0, 90])(
+  'does not find a page blank that bears one short word, turned by %i degrees',
+  async (turn) => {
+    const short = await sheet(['RAS']).png().toBuffer()
+    const lying = await sharp(short).rotate(turn).jpeg().toBuffer()
+    expect((await examine(lying, 'image/jpeg', 300)).blank).toBe(false)
+  },
+)
+
 test('prepares a page: upright, straight, at 200 dpi, on white', async () => {
   const scan = await sharp(page).rotate(91.5, { background: '#fdfdfb' }).linear(0.75, 0).png().toBuffer()
   const turned = await sharp(scan).metadata()
