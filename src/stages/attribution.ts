@@ -32,20 +32,21 @@ export async function attribute(
   const { labels, unreadable } = labelsOn(marks, rules)
   if (unreadable) return unreadable
   if (reference === null && labels.length === 0) return { ...nobody, reason: 'patient-missing' }
-  const bearers = await Promise.all(
-    labels.map(({ ins }) => patients.byMatricule(organisationId, ins.matricule)),
-  )
+  // Each is asked for once: a document of a thousand pages may bear one label on all of them.
+  const bearers = new Map<string, PatientId | undefined>()
+  for (const matricule of new Set(labels.map(({ ins }) => ins.matricule)))
+    bearers.set(matricule, await patients.byMatricule(organisationId, matricule))
+  const known = [...bearers.values()]
   const patientId =
     reference === null
-      ? bearers.find((bearer) => bearer !== undefined)
+      ? known.find((bearer) => bearer !== undefined)
       : await patients.byFileNumber(organisationId, reference)
   if (!patientId) return { ...nobody, reason: 'patient-unknown' }
-  const identity = bearers.includes(undefined)
-    ? await patients.identity(organisationId, patientId)
-    : undefined
-  const foreign = labels.find(({ ins }, index) =>
-    bearers[index] ? bearers[index] !== patientId : identity && !mayBeOf(ins, identity),
-  )
+  const identity = known.includes(undefined) ? await patients.identity(organisationId, patientId) : undefined
+  const foreign = labels.find(({ ins }) => {
+    const bearer = bearers.get(ins.matricule)
+    return bearer ? bearer !== patientId : identity && !mayBeOf(ins, identity)
+  })
   return foreign ? { patientId, reason: 'identity-conflict', page: foreign.page } : { ...nobody, patientId }
 }
 

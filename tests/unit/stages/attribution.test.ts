@@ -62,6 +62,20 @@ describe('whose document it is', () => {
     })
   })
 
+  test('asks the register once for a label that all pages bear', async () => {
+    let asked = 0
+    const counting = {
+      ...patients,
+      byMatricule: (organisation: OrganisationId, matricule: string) => {
+        asked++
+        return patients.byMatricule(organisation, matricule)
+      },
+    }
+    const pages = Array.from({ length: 100 }, () => labelled(ada))
+    const found = await attribute(organisationId, null, pages, counting, rules)
+    expect([found.patientId, asked]).toEqual(['ada', 1])
+  })
+
   test('is for a person to say where a label cannot be read, wherever it stands', async () => {
     const broken: Barcode[] = [{ format: 'DataMatrix', text: 'IS01' }]
     for (const pages of [
