@@ -1,6 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { Worker } from 'node:worker_threads'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -10,6 +7,7 @@ import { startNativeEngine } from '../../../src/adapters/tesseract/native-engine
 import type { PreparePage } from '../../../src/adapters/tesseract/prepared-page.ts'
 import { createRecogniser } from '../../../src/adapters/tesseract/recogniser.ts'
 import { type Recognition, textOf } from '../../../src/domain/page.ts'
+import { collectGarbage } from '../../garbage.ts'
 import { isInstalled } from '../../tools.ts'
 import { bitonal, letter, sheet } from '../splitting/sheets.ts'
 
@@ -140,10 +138,7 @@ test.each(engines.filter(({ here }) => here))(
     const readings = [await engine.recognise(image, dpi), await engine.recognise(image, dpi)].map(
       (lines) => new WeakRef(lines),
     )
-    setFlagsFromString('--expose-gc')
-    await setImmediate()
-    const collectGarbage = runInNewContext('gc') as () => void
-    collectGarbage()
+    await collectGarbage()
     expect(readings.map((kept) => kept.deref())).toEqual([undefined, undefined])
     await engine.close()
   },
