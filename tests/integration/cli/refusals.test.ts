@@ -8,9 +8,11 @@ const nobody = '019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a2b'
 let cli: CommandLine
 beforeAll(async () => {
   cli = await prepareCommandLine()
-  const controller = ['--name', 'SPST des Trois-Vallons', '--siret', '99900010200015']
-  expect((await cli.scelle(['init', ...controller])).exit).toBe(0)
-  expect((await cli.scelle(['patient', 'import', fixture('patients.csv')])).exit).toBe(0)
+  const register = ['patient', 'import', fixture('patients.csv')]
+  for (const args of [['init', '--name', 'SPST des Trois-Vallons', '--siret', '99900010200015'], register]) {
+    const { exit, err } = await cli.scelle(args)
+    if (exit !== 0) throw new Error(err)
+  }
 })
 afterAll(() => cli.stop())
 
